@@ -1,0 +1,73 @@
+PYTHON ?= python3
+PORT ?= 8001
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
+CURATED := events.csv $(wildcard data/*.csv)
+CODE := $(shell find scripts -name '*.py')
+GENERATED := $(wildcard README.md metadata.yml docs/*.md)
+
+.DEFAULT_GOAL := help
+# An interrupted build leaves the last good database in place.
+.PRECIOUS: events.db
+.PHONY: help serve test lint fmt constraints clean
+
+help: ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@echo 'PYTHON=python3.12 chooses the Python, PORT=8002 the port of make serve.'
+
+serve: .venv/installed events.db ## Build events.db and serve it at http://127.0.0.1:8001
+	@$(BIN)/event-timeline serve --port $(PORT)
+
+test: lint ## Check the code, the texts and the curated files, then run every test
+	$(if $(GENERATED),$(BIN)/cog --check $(GENERATED))
+	$(BIN)/event-timeline check
+	$(BIN)/event-timeline fmt --check
+	$(BIN)/python -m pytest
+
+lint: .venv/installed ## Check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+fmt: .venv/installed ## Put code, curated files and generated texts into their canonical form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/event-timeline fmt
+	$(if $(GENERATED),$(BIN)/cog -r $(GENERATED))
+
+constraints: ## Take the newest versions of everything and pin them in constraints.txt
+	@$(PYTHON) .ci/preflight.py
+	$(PYTHON) -m venv --clear .venv-constraints
+	.venv-constraints/bin/python -m pip install -q --upgrade pip setuptools wheel
+	.venv-constraints/bin/python -m pip install -q -e '.[test]'
+	{ echo '# Every version the tests run with. Written by `make constraints`, on Python $(VERSION).'; \
+	  .venv-constraints/bin/python -m pip freeze --all --exclude event-timeline; } > .venv-constraints/pins
+	mv .venv-constraints/pins constraints.txt
+	rm -r .venv-constraints
+
+clean: ## Remove everything that make made
+	rm -rf .venv .venv-constraints build dist scripts/*.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -f events.db events.db-wal events.db-shm
+	find scripts tests -name __pycache__ -prune -exec rm -r {} +
+
+events.db: .venv/installed $(CURATED) $(CODE)
+	$(BIN)/event-timeline build events.csv events.db
+
+.venv/python-$(VERSION):
+	@command -v $(PYTHON) >/dev/null || { echo 'event-timeline: there is no $(PYTHON): install Python 3.11 or newer (Debian or Ubuntu: apt-get install python3 python3-venv)' >&2; exit 1; }
+	@$(PYTHON) .ci/preflight.py
+	$(PYTHON) -m venv --clear .venv
+	@touch $@
+
+# Our own package is built with the setuptools pinned here, not with one fetched for the occasion.
+.venv/installed: .venv/python-$(VERSION) pyproject.toml constraints.txt scripts/event_timeline/__init__.py
+	@echo 'Installing into .venv: about a minute, once'
+	@$(PIP) install -q -c constraints.txt pip setuptools wheel
+	@$(PIP) install -q -c constraints.txt --no-build-isolation -e '.[test]'
+	@touch $@
+
+.PHONY: bench
+bench: .venv/installed ## Time a build of EVENTS=100000 generated events against bare sqlite3
+	$(BIN)/python bench/build.py $(EVENTS)

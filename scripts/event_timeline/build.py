@@ -1,0 +1,55 @@
+"""From the curated files to a database in place: made aside, verified, then published."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from event_timeline import database, publish
+from event_timeline.columns import FILES
+from event_timeline.database import BuildError, Tally
+
+# Primary result codes (https://www.sqlite.org/rescode.html) that are the disk's doing, not ours.
+_DISK_ERRORS = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
+
+
+def build(events_csv: Path, target: Path, advance: Callable[[int], object] | None = None) -> Tally:
+    """Build `target` from events.csv and its companions.
+
+    Raises InputError if they have errors, PublishError if the target cannot be
+    written, BuildError if the new database does not pass its checks; the target
+    is then as it was.
+    """
+    publish.check_target(target)
+    with publish.beside(target) as fresh:
+        try:
+            tally = database.fill(fresh, events_csv, advance)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in _DISK_ERRORS:
+                raise
+            raise BuildError(f"the database could not be made: {error}") from error
+        publish.publish(fresh, target)
+    return tally
+
+
+def build_if_changed(events_csv: Path, target: Path) -> Tally | None:
+    """Build `target` unless it was made by this version from these very files."""
+    if target.is_file() and _recorded(target) == database.build_items(events_csv):
+        return None
+    return build(events_csv, target)
+
+
+def _recorded(target: Path) -> dict[str, str]:
+    """Return what the database says it was made of; nothing if it cannot be asked."""
+    uri = f"{target.absolute().as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            return dict(connection.execute("select item, value from build where item <> 'serial'"))
+    except sqlite3.DatabaseError:
+        return {}
+
+
+def summary(tally: Tally) -> str:
+    """Return what was built, as in `62 events, 91 actors, 184 sources`."""
+    counts = ((tally.rows.get(file.name, 0), file.name) for file in FILES)
+    return ", ".join(f"{n} {name.removesuffix('s') if n == 1 else name}" for n, name in counts if n)

@@ -1,0 +1,244 @@
+"""The command line: options, messages and exit codes; the work is done elsewhere."""
+
+import io
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from event_timeline import __version__, build, cells, entry, publish, serving
+from event_timeline.checks import check as check_files
+from event_timeline.columns import FILES
+from event_timeline.database import BuildError, InputError
+from event_timeline.formatting import Formatted, format_files, write_file
+from event_timeline.problems import Problem
+
+_events_csv = click.argument(
+    "events_csv", type=click.Path(path_type=Path), default="events.csv", metavar="[EVENTS_CSV]"
+)
+_database = click.argument(
+    "database", type=click.Path(path_type=Path), default="events.db", metavar="[DB]"
+)
+
+
+@click.group()
+@click.version_option(__version__)
+def cli() -> None:
+    """Check, build and serve a chronology kept in CSV files."""
+    # A terminal that lacks a letter shows its number; nothing stops for it.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+@cli.command()
+@_events_csv
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="How to print the problems: a line each, or one JSON array.",
+)
+def check(events_csv: Path, style: str) -> None:
+    """Check EVENTS_CSV and the files in data/ beside it.
+
+    Every problem is printed with its line and what to do. Exits with 1 if there are errors;
+    warnings alone do not fail.
+    """
+    problems = check_files(events_csv)
+    if style == "json":
+        click.echo(json.dumps([asdict(p) for p in problems], ensure_ascii=False, indent=2))
+    else:
+        _echo_problems(problems, err=False)
+        click.echo(_verdict(problems), err=True)
+    sys.exit(1 if _errors(problems) else 0)
+
+
+@cli.command()
+@_events_csv
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; print the differences.")
+def fmt(events_csv: Path, only_check: bool) -> None:
+    """Put EVENTS_CSV and the files in data/ beside it into canonical form.
+
+    Order, quoting, spacing, line ends. A file that cannot be read whole is left as it is.
+    With --check, exits with 1 if a file is not canonical.
+    """
+    changed = failed = False
+    for formatted in format_files(events_csv):
+        if formatted.problems:
+            failed = True
+            _echo_problems(formatted.problems)
+            click.echo(f"{formatted.path}: left as it is, mend these first", err=True)
+        elif formatted.after != formatted.before:
+            changed = True
+            if only_check:
+                click.echo(formatted.diff(), nl=False)
+            else:
+                _write_formatted(formatted)
+    sys.exit(1 if failed or (only_check and changed) else 0)
+
+
+def _write_formatted(formatted: Formatted) -> None:
+    try:
+        write_file(formatted.path, formatted.after)
+    except OSError as error:
+        _fail(f"{formatted.path}: cannot be written ({error.strerror}): it is as it was")
+    click.echo(f"{formatted.path}: formatted")
+
+
+@cli.command()
+@_events_csv
+def new(events_csv: Path) -> None:
+    """Ask for an event and add it to EVENTS_CSV, checked and in its place."""
+    try:
+        event_id = entry.add_event(events_csv, _ask)
+    except entry.EntryError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{events_csv}: added {event_id}; run event-timeline check")
+
+
+def _ask(question: str, check_answer: Callable[[str], str]) -> str:
+    """Ask until the answer passes; an answer that does not is explained."""
+
+    def convert(text: str) -> str:
+        try:
+            return check_answer(text.strip())
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from error
+
+    answer: str = click.prompt(question, default="", show_default=False, value_proc=convert)
+    return answer
+
+
+@cli.command(name="build")
+@_events_csv
+@_database
+def build_command(events_csv: Path, database: Path) -> None:
+    """Build DB from EVENTS_CSV and the files in data/ beside it.
+
+    The database is made aside, verified, and only then put in place; after an error
+    the old one is as it was.
+    """
+    started = time.monotonic()
+    try:
+        with _progress(events_csv) as advance:
+            tally = build.build(events_csv, database, advance)
+    except InputError as error:
+        _echo_problems(error.problems)
+        _fail(f"{database} was not built: {_verdict(error.problems)}")
+    except (BuildError, publish.PublishError) as error:
+        raise click.ClickException(str(error)) from error
+    _echo_problems(tally.warnings)
+    click.echo(f"{database}: {build.summary(tally)}, in {time.monotonic() - started:.2f} s")
+
+
+def _progress(events_csv: Path) -> AbstractContextManager[Callable[[int], object] | None]:
+    """Show a bar on a terminal, nothing when piped; it advances by bytes of events.csv."""
+    if not sys.stderr.isatty() or not events_csv.is_file():
+        return nullcontext()
+    return _ProgressBar(events_csv.stat().st_size)
+
+
+class _ProgressBar:
+    def __init__(self, length: int) -> None:
+        self._bar: Any = click.progressbar(length=length, label="Building", file=sys.stderr)
+
+    def __enter__(self) -> Callable[[int], object]:
+        advance: Callable[[int], object] = self._bar.__enter__().update
+        return advance
+
+    def __exit__(self, *error: object) -> None:
+        self._bar.__exit__(*error)
+
+
+@cli.command()
+@_events_csv
+@_database
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    "-p",
+    type=click.IntRange(1, 65_535),
+    default=8001,
+    show_default=True,
+    help="Port to listen on.",
+)
+@click.option(
+    "--metadata",
+    "-m",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    default=None,
+    help="Datasette metadata.  [default: metadata.yml beside EVENTS_CSV]",
+)
+def serve(events_csv: Path, database: Path, host: str, port: int, metadata: Path | None) -> None:
+    """Build DB if the files have changed, and serve it with Datasette."""
+    try:
+        tally = build.build_if_changed(events_csv, database)
+        metadata = metadata or serving.metadata_beside(events_csv)
+        serving.check_port(host, port)
+    except InputError as error:
+        _echo_problems(error.problems)
+        _fail(f"{database} was not built: {_verdict(error.problems)}")
+    except (BuildError, publish.PublishError, serving.ServeError) as error:
+        raise click.ClickException(str(error)) from error
+    if tally:
+        click.echo(f"{database}: {build.summary(tally)}")
+    click.echo(f"Serving at http://{host}:{port}/ (Ctrl-C stops it)")
+    serving.serve(database, metadata, host, port)
+
+
+@cli.group()
+def export() -> None:
+    """Write the chronology in another form."""
+
+
+@export.command()
+@_database
+@click.argument("target", type=click.Path(path_type=Path), metavar="PATH")
+def sqlite(database: Path, target: Path) -> None:
+    """Write DB to PATH as one file for read-only media and `datasette -i`."""
+    try:
+        publish.export_sqlite(database, target)
+    except publish.PublishError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{target}: written; serve it with datasette -i {target} -m metadata.yml")
+
+
+@cli.command()
+@click.argument("text")
+def date(text: str) -> None:
+    """Say what an EDTF date means."""
+    try:
+        parsed = cells.parse_edtf(text)
+    except cells.CellError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{parsed.text}: {parsed.describe()} (level {parsed.level}, {parsed.precision})")
+
+
+def _errors(problems: Iterable[Problem]) -> int:
+    return sum(problem.level == "error" for problem in problems)
+
+
+def _echo_problems(problems: Iterable[Problem], *, err: bool = True) -> None:
+    """Print a line each, the errors before the warnings."""
+    for problem in sorted(problems, key=lambda problem: problem.level):
+        click.echo(str(problem), err=err)
+
+
+def _verdict(problems: list[Problem]) -> str:
+    levels = Counter(problem.level for problem in problems)
+    counts = [f"{n} {level}{'' if n == 1 else 's'}" for level, n in sorted(levels.items())]
+    return ", ".join(counts) or f"no problems in the {len(FILES)} curated files"
+
+
+def _fail(message: str) -> NoReturn:
+    click.echo(message, err=True)
+    sys.exit(1)

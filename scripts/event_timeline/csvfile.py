@@ -1,0 +1,411 @@
+"""Curated CSV files: read strictly, written canonically.
+
+The form is RFC 4180 made stricter: UTF-8 without a byte order mark, lines end
+in LF, cells are separated by commas, one row is one line, the header names
+every column of columns.py in its order, and a cell is quoted only when it must
+be. So a diff shows a change of the data and nothing else.
+"""
+
+import csv
+import errno
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from event_timeline.columns import CuratedFile
+from event_timeline.problems import Problem, nearest, shorten
+
+MAX_LINE_BYTES = 1_000_000
+MAX_CELL = 20_000
+# A quoted cell broken over more lines than this is an unclosed quote.
+_MAX_BROKEN_LINES = 20
+
+_UTF8_BOM = b"\xef\xbb\xbf"
+_UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
+
+
+class Row(NamedTuple):
+    """A row as it stands: its line in the file, its cells in canonical order."""
+
+    line: int
+    cells: list[str]
+
+
+class _Line(NamedTuple):
+    number: int
+    text: str
+
+
+class _UnreadableError(Exception):
+    """The rest of the file cannot be made sense of; the problem is reported."""
+
+
+class Reader:
+    """Reads one curated file; what is wrong goes to `report`, all of it.
+
+    `name` is the file as people should see it named. Once the rows are read, `missing`
+    holds the columns the header lacks, and `readable` is False if reading had to stop.
+    """
+
+    def __init__(
+        self,
+        stream: BinaryIO,
+        curated: CuratedFile,
+        name: str,
+        report: Callable[[Problem], object],
+    ) -> None:
+        self._stream = stream
+        self._curated = curated
+        self._name = name
+        self._report = report
+        # The length of a cell is for _split to judge.
+        csv.field_size_limit(MAX_LINE_BYTES)
+        self.missing: set[str] = set()
+        self.readable = True
+        self._crlf_lines = 0
+        self._empty: list[int] = []
+        self._wide: list[int] = []
+        self._lines = self._read_lines()
+        self._pushed_back: list[_Line] = []
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows in the order of the file."""
+        try:
+            yield from self._rows()
+        except _UnreadableError:
+            self.readable = False
+        finally:
+            self._report_line_ends()
+            self._report_empty()
+            self._report_wide()
+
+    def _rows(self) -> Iterator[Row]:
+        places, width = self._read_header()
+        whole = places == list(range(width))
+        while (line := self._next_line()) is not None:
+            cells = self._split(line, width)
+            if cells is None:
+                continue
+            if not cells[0].strip() and not any(map(str.strip, cells)):
+                self._empty.append(line.number)
+                continue
+            if len(cells) != width:
+                cells = self._trimmed(line.number, cells, width)
+            if cells is not None:
+                yield Row(
+                    line.number,
+                    cells if whole else ["" if p < 0 else cells[p] for p in places],
+                )
+
+    # Lines
+
+    def _next_line(self) -> _Line | None:
+        return self._pushed_back.pop() if self._pushed_back else next(self._lines, None)
+
+    def _read_lines(self) -> Iterator[_Line]:
+        number = 0
+        while data := self._stream.readline(MAX_LINE_BYTES + 1):
+            number += 1
+            if number == 1:
+                data = self._check_start(data)
+            if len(data) > MAX_LINE_BYTES:
+                self._problem(
+                    number,
+                    f"the line is longer than {MAX_LINE_BYTES:,} bytes: "
+                    "shorten it, or end its lines with LF; nothing after it was read",
+                )
+                raise _UnreadableError
+            text = self._decode(number, self._without_line_end(number, data))
+            if text is not None:
+                yield _Line(number, text)
+            elif number == 1:
+                raise _UnreadableError
+
+    def _check_start(self, data: bytes) -> bytes:
+        # Without a mark UTF-16 shows as a NUL beside the first letter of the header.
+        if data.startswith(_UTF16_BOMS) or 0 in data[:2]:
+            self._problem(1, "the file is UTF-16, not UTF-8: save it as CSV UTF-8")
+            raise _UnreadableError
+        if b"\r" in data.removesuffix(b"\r\n"):
+            self._problem(
+                1,
+                "lines end in CR alone: save with LF line ends, or run event-timeline fmt",
+                fixable=True,
+            )
+            raise _UnreadableError
+        if data.startswith(_UTF8_BOM):
+            self._problem(
+                1, "the file starts with a byte order mark: run event-timeline fmt", fixable=True
+            )
+            return data.removeprefix(_UTF8_BOM)
+        return data
+
+    def _without_line_end(self, number: int, data: bytes) -> bytes:
+        if data.endswith(b"\r\n"):
+            self._crlf_lines += 1
+            return data[:-2]
+        if data.endswith(b"\n"):
+            return data[:-1]
+        self._problem(
+            number,
+            "the last line does not end in a line break: if the file is whole and not cut off, "
+            "run event-timeline fmt",
+            fixable=True,
+        )
+        return data
+
+    def _decode(self, number: int, data: bytes) -> str | None:
+        """Return the text of a line, or None if it has none; that is reported."""
+        if b"\0" in data:
+            self._bad_byte(number, data, f"byte {data.index(0) + 1} of the line is NUL: delete it")
+            return None
+        if b"\r" in data:
+            self._bad_byte(
+                number,
+                data,
+                "a carriage return (CR) stands inside the line: delete it, or run "
+                "event-timeline fmt if a row ends there",
+                fixable=True,
+            )
+            return None
+        try:
+            return data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            self._bad_byte(number, data, _not_utf8(data, error.start))
+            return None
+
+    def _bad_byte(self, number: int, data: bytes, message: str, *, fixable: bool = False) -> None:
+        row_id = data.partition(b",")[0] if number > 1 else b""
+        shown = row_id.decode() if row_id.isascii() else ""
+        self._problem(number, message, row_id=shown, fixable=fixable)
+
+    # Header
+
+    def _header_text(self) -> str:
+        return ",".join(self._curated.names)
+
+    def _read_header(self) -> tuple[list[int], int]:
+        """Return, for each column, its place in a row (-1: absent), and the row's width."""
+        line = self._next_line()
+        if line is None or not line.text.strip():
+            what = "the file" if line is None else "the first line"
+            self._problem(1, f"{what} is empty: the first line must be {self._header_text()}")
+            raise _UnreadableError
+        self._check_separator(line)
+        cells = self._parse(line.text) or []
+        found = [cell.strip() for cell in cells]
+        while found and not found[-1]:
+            found.pop()
+        self._check_names(line.number, found)
+        self._check_spelling(line.number, cells, found)
+        return [found.index(n) if n in found else -1 for n in self._curated.names], len(found)
+
+    def _check_spelling(self, number: int, cells: list[str], found: list[str]) -> None:
+        """Report what fmt mends in a header that has every column it needs."""
+        if len(found) < len(cells):
+            self._problem(
+                number,
+                f"{_count(len(cells) - len(found), 'empty column')} at the end of the header: "
+                "run event-timeline fmt",
+                fixable=True,
+            )
+        if found != cells[: len(found)]:
+            self._problem(
+                number, "the header has spare spaces: run event-timeline fmt", fixable=True
+            )
+        places = [self._curated.names.index(name) for name in found if name in self._curated.names]
+        if places != sorted(places):
+            self._problem(
+                number,
+                "the columns are not in their order: run event-timeline fmt",
+                fixable=True,
+            )
+
+    def _check_separator(self, line: _Line) -> None:
+        for separator, word in ((";", "semicolons"), ("\t", "tabs")):
+            if separator in line.text and "," not in line.text:
+                self._problem(
+                    line.number,
+                    f"cells are separated by {word}: save the file with commas "
+                    "(in a spreadsheet: CSV UTF-8, comma delimited)",
+                )
+                raise _UnreadableError
+
+    def _check_names(self, number: int, found: list[str]) -> None:
+        names = self._curated.names
+        missing = [name for name in names if name not in found]
+        if len(missing) == len(names):
+            self._problem(
+                number,
+                f"the first line is not the header: it must be {self._header_text()}",
+            )
+            raise _UnreadableError
+        self.missing.update(missing)
+        for place, name in enumerate(found):
+            if not name:
+                self._problem(number, f"column {place + 1} has no name: delete it or name it")
+            elif found.index(name) < place:
+                self._problem(number, f"column {shorten(name)} stands twice: delete one")
+            elif name not in names:
+                self._problem(
+                    number,
+                    f"column {shorten(name)} is not known: delete or rename it"
+                    + nearest(name, missing or names),
+                )
+        for name in missing:
+            self._problem(number, f"column {name} is missing: add it {self._place_of(name)}")
+
+    def _place_of(self, name: str) -> str:
+        place = self._curated.names.index(name)
+        return f"after {self._curated.names[place - 1]}" if place else "as the first"
+
+    # Rows
+
+    def _split(self, line: _Line, width: int) -> list[str] | None:
+        cells = line.text.split(",") if '"' not in line.text else self._parse(line.text)
+        if cells is None:
+            self._report_broken(line, width)
+            return None
+        if len(line.text) > MAX_CELL and any(len(cell) > MAX_CELL for cell in cells):
+            self._problem(
+                line.number,
+                f"a cell is longer than {MAX_CELL:,} characters: shorten it",
+                row_id=cells[0],
+            )
+            return None
+        return cells
+
+    def _parse(self, text: str) -> list[str] | None:
+        """Return the cells of one line, or None if its quotes do not add up."""
+        try:
+            return next(csv.reader([text], strict=True), [""])
+        except csv.Error:
+            return None
+
+    def _report_broken(self, line: _Line, width: int) -> None:
+        """Report a quote that its line does not close; skip the row if its end is found."""
+        taken: list[_Line] = []
+        text = line.text
+        while len(taken) < _MAX_BROKEN_LINES and (following := self._next_line()) is not None:
+            taken.append(following)
+            text += "\n" + following.text
+            cells = self._parse_broken(text) if '"' in following.text else None
+            if cells is not None and len(cells) >= width and not any(cells[width:]):
+                self._problem(
+                    line.number,
+                    "a cell holds a line break: write it on one line",
+                    row_id=cells[0],
+                )
+                return
+        self._pushed_back.extend(reversed(taken))
+        self._problem(
+            line.number,
+            "a quote is not closed or not doubled: put the cell in quotation marks and "
+            'double each one inside it ("")',
+            row_id=line.text.partition(",")[0],
+        )
+
+    def _parse_broken(self, text: str) -> list[str] | None:
+        try:
+            rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        except csv.Error:
+            return None
+        return rows[0] if len(rows) == 1 else None
+
+    def _trimmed(self, number: int, cells: list[str], width: int) -> list[str] | None:
+        """Return the row without empty cells past the header, or report it."""
+        if len(cells) > width and not any(map(str.strip, cells[width:])):
+            self._wide.append(number)
+            return cells[:width]
+        remedy = (
+            "quote a cell that holds a comma"
+            if len(cells) > width
+            else "the row is cut off or a comma is missing"
+        )
+        self._problem(
+            number,
+            f"the row has {_count(len(cells), 'cell')}, the header {width}: {remedy}",
+            row_id=cells[0],
+        )
+        return None
+
+    # Reports
+
+    def _problem(
+        self, number: int, message: str, *, row_id: str = "", fixable: bool = False
+    ) -> None:
+        shown = row_id if row_id.isprintable() and len(row_id) <= 100 else ""
+        self._report(Problem(self._name, number, shown, message, fixable=fixable))
+
+    def _report_line_ends(self) -> None:
+        if self._crlf_lines:
+            verb = "ends" if self._crlf_lines == 1 else "end"
+            self._problem(
+                1,
+                f"{_count(self._crlf_lines, 'line')} {verb} in CR LF (Windows): "
+                "run event-timeline fmt",
+                fixable=True,
+            )
+
+    def _report_empty(self) -> None:
+        if self._empty:
+            self._problem(
+                self._empty[0],
+                f"{_count(len(self._empty), 'empty row')}, the first here: run event-timeline fmt",
+                fixable=True,
+            )
+
+    def _report_wide(self) -> None:
+        if self._wide:
+            self._problem(
+                self._wide[0],
+                f"{_count(len(self._wide), 'row')} with empty cells past the last column, "
+                "the first here: run event-timeline fmt",
+                fixable=True,
+            )
+
+
+def _not_utf8(data: bytes, place: int) -> str:
+    # What spreadsheets write when they do not write UTF-8; it leaves five bytes undefined.
+    guess = data[place : place + 1].decode("cp1252", "ignore")
+    perhaps = f', perhaps "{guess}" in Windows-1252' if guess.strip() else ""
+    return (
+        f"byte {place + 1} of the line (0x{data[place]:02X}) is not UTF-8{perhaps}: "
+        "save the file as CSV UTF-8"
+    )
+
+
+def open_curated(path: Path) -> BinaryIO:
+    """Return a curated file, open to read; raises OSError, for what is no file too."""
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "it is a folder or a device")
+    return path.open("rb")
+
+
+def unreadable(path: Path, error: OSError) -> Problem:
+    """Return what to say of a file that cannot be opened or read."""
+    if isinstance(error, FileNotFoundError):
+        message = "there is no such file: correct the path, or start one with event-timeline new"
+    else:
+        message = f"cannot be read ({error.strerror}): give the path of a CSV file"
+    return Problem(str(path), 0, "", message)
+
+
+def write_rows(curated: CuratedFile, rows: Iterable[Sequence[str]]) -> bytes:
+    """Return the file as bytes: header, then the rows in the order given."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(curated.names)
+    writer.writerows(rows)
+    return text.getvalue().encode("utf-8")
+
+
+def mend_line_ends(data: bytes) -> bytes:
+    """Return the file without a byte order mark, every line ending in LF."""
+    text = data.removeprefix(_UTF8_BOM).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return text if text.endswith(b"\n") or not text else text + b"\n"
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

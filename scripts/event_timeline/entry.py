@@ -1,0 +1,153 @@
+"""A new event, asked for cell by cell and put in its place in events.csv."""
+
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from event_timeline import cells
+from event_timeline.cells import CellError
+from event_timeline.checks import READING_ORDER, Checker
+from event_timeline.columns import EVENTS, Column
+from event_timeline.csvfile import MAX_CELL, write_rows
+from event_timeline.formatting import format_data, format_file, write_file
+from event_timeline.rules import Record
+
+# Puts a question and returns the answer once the given function takes it; that
+# function returns the cell's text or raises ValueError with what is wrong.
+Ask = Callable[[str, Callable[[str], str]], str]
+
+
+class EntryError(Exception):
+    """The event was not added, and why."""
+
+
+def add_event(events_csv: Path, ask: Ask) -> str:
+    """Ask for an event, write it into events.csv in canonical form, and return its id.
+
+    Raises EntryError if the file cannot be formatted or written, or the answers do not
+    go together; the file is then as it was. If there is none, one is begun.
+    """
+    started = _start(events_csv)
+    try:
+        _check_formattable(events_csv)
+        checker = Checker(events_csv, lambda _problem: None)
+        for file in READING_ORDER:
+            for _record in checker.records(file):
+                pass
+        texts = _ask_everything(checker, ask)
+        _check_together(checker, texts)
+        _write(events_csv, texts)
+    except BaseException:
+        if started:
+            events_csv.unlink()
+        raise
+    return texts["id"]
+
+
+def _start(events_csv: Path) -> bool:
+    """Write a file without events if there is none, and say whether it was."""
+    try:
+        with events_csv.open("xb") as stream:
+            stream.write(write_rows(EVENTS, []))
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise EntryError(f"{events_csv} cannot be written: {error.strerror}") from error
+    return True
+
+
+def _check_formattable(events_csv: Path) -> None:
+    problems = format_file(events_csv, EVENTS).problems
+    if problems:
+        raise EntryError("mend this first:\n" + "\n".join(map(str, problems)))
+
+
+def _ask_everything(checker: Checker, ask: Ask) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for column in EVENTS.columns[1:]:
+        texts[column.name] = ask(_question(column), _answer_check(column, checker))
+        if column.name == "title":
+            texts["id"] = ask(*_id_question(texts, checker))
+    return {column.name: texts[column.name] for column in EVENTS.columns}
+
+
+def _question(column: Column) -> str:
+    words = f" [{', '.join(column.vocabulary)}]" if column.vocabulary else ""
+    optional = "" if column.required else " (Enter: blank)"
+    return f"{column.name}: {column.text}{words}{optional}"
+
+
+def _answer_check(column: Column, checker: Checker) -> Callable[[str], str]:
+    parse = cells.parser(column)
+
+    def check_answer(answer: str) -> str:
+        text = cells.tidy(column, answer)
+        if not text:
+            if column.required:
+                raise ValueError(f"{column.name} is needed: fill it")
+            return ""
+        if blemish := cells.blemish(text):
+            raise ValueError(f"the answer {blemish}")
+        if len(text) > MAX_CELL:
+            raise ValueError(f"the answer is longer than {MAX_CELL:,} characters: shorten it")
+        for finding in checker.cell_findings(column, parse(text)):
+            raise ValueError(finding.message)
+        return text
+
+    return check_answer
+
+
+def _id_question(texts: dict[str, str], checker: Checker) -> tuple[str, Callable[[str], str]]:
+    proposed = propose_id(texts["date"], texts["title"])
+    enter = f" (Enter: {proposed})" if proposed else ", such as 2015-03-18-bardo-museum-attack"
+
+    def check_answer(answer: str) -> str:
+        event_id = cells.parse_id(answer or proposed)
+        cells.id_date(event_id)
+        for finding in checker.id_findings(event_id):
+            raise ValueError(finding.message)
+        return event_id
+
+    return f"id: permanent, because people cite it{enter}", check_answer
+
+
+def propose_id(date: str, title: str) -> str:
+    """Return an id for an event: the first date in `date`, the title's first words.
+
+    Nothing if no beginning is known.
+    """
+    try:
+        day = cells.leading_date(cells.parse_edtf(date))
+    except CellError:
+        return ""
+    return f"{day}-{'-'.join(cells.slug(title).split('-')[:6])}"
+
+
+def _check_together(checker: Checker, texts: dict[str, str]) -> None:
+    values: dict[str, Any] = {
+        column.name: cells.parser(column)(texts[column.name])
+        for column in EVENTS.columns
+        if texts[column.name]
+    }
+    findings = checker.findings(EVENTS, Record(0, texts["id"], values))
+    errors = [finding.message for finding in findings if finding.level == "error"]
+    if errors:
+        line = io.StringIO()
+        csv.writer(line, lineterminator="\n").writerow(texts.values())
+        raise EntryError(
+            "not added: " + "; ".join(errors) + "\nThe row as you gave it:\n" + line.getvalue()
+        )
+
+
+def _write(events_csv: Path, texts: dict[str, str]) -> None:
+    row = write_rows(EVENTS, [list(texts.values())]).split(b"\n", 1)[1]
+    before = format_file(events_csv, EVENTS).after
+    try:
+        write_file(events_csv, format_data(before + row, events_csv, EVENTS).after)
+    except OSError as error:
+        raise EntryError(
+            f"{events_csv} cannot be written: {error.strerror}\nThe row as you gave it:\n"
+            + row.decode()
+        ) from error

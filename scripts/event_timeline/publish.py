@@ -1,0 +1,171 @@
+"""Puts a finished database in place without a reader ever seeing half of it.
+
+A new file is moved into place; an existing one is overwritten page by page in
+one transaction through SQLite's backup API (https://www.sqlite.org/backup.html),
+so that servers which hold it open see the old data or the new, and need no
+restart. That the file is in WAL mode is what keeps its readers from waiting.
+"""
+
+import os
+import shutil
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from event_timeline.database import APPLICATION_ID
+
+LOCK_TIMEOUT_SECONDS = 30
+# What is published is safe in the write-ahead log; emptying that is not worth a
+# long wait for a reader who is in the middle of something.
+CHECKPOINT_TIMEOUT_SECONDS = 1
+# What SQLite keeps beside a database, and plays into it when it is opened.
+_LOGS = ("-journal", "-wal", "-shm")
+
+
+class PublishError(Exception):
+    """The target cannot be written, or is not ours to overwrite; says what to do."""
+
+
+def check_target(target: Path) -> None:
+    """Raise PublishError unless `target` is free or holds a database that this tool built."""
+    if not target.parent.is_dir():
+        raise PublishError(f"{target.parent} is not a folder: make it, or name another place")
+    if not target.exists() or (target.is_file() and target.stat().st_size == 0):
+        return
+    if not target.is_file():
+        raise PublishError(f"{target} is not a file: name another")
+    if not _is_ours(target):
+        raise PublishError(
+            f"{target} is not a database that event-timeline built: name another file, "
+            "or remove this one yourself"
+        )
+
+
+def _is_ours(path: Path) -> bool:
+    # Bytes 68 to 71 of the header (https://www.sqlite.org/fileformat.html#the_database_header).
+    try:
+        with path.open("rb") as stream:
+            header = stream.read(100)
+    except OSError as error:
+        raise PublishError(f"{path} cannot be read: {error.strerror}") from error
+    ours = APPLICATION_ID.to_bytes(4)
+    return header.startswith(b"SQLite format 3\0") and header[68:72] == ours
+
+
+@contextmanager
+def beside(target: Path) -> Iterator[Path]:
+    """Give a path for the next database on the target's own disk, and clean up after it.
+
+    Raises PublishError if nothing can be written there.
+    """
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    except OSError as error:
+        raise PublishError(
+            f"nothing can be written in {target.parent} ({error.strerror}): "
+            "name a file in another folder"
+        ) from error
+    try:
+        yield folder / target.name
+    finally:
+        shutil.rmtree(folder)
+
+
+def publish(fresh: Path, target: Path) -> None:
+    """Put the finished database `fresh` at `target`.
+
+    Raises PublishError if another process keeps the target locked or it cannot be written.
+    """
+    try:
+        if target.exists() and target.stat().st_size:
+            _write_into(fresh, target)
+        else:
+            _move(fresh, target)
+    except (sqlite3.Error, OSError) as error:
+        raise PublishError(f"{target} could not be written, it is as it was: {error}") from error
+
+
+def _move(fresh: Path, target: Path) -> None:
+    # A log left beside a database that is gone would be played into the new one.
+    for suffix in _LOGS:
+        target.with_name(target.name + suffix).unlink(missing_ok=True)
+    _sync(fresh)
+    fresh.replace(target)
+    _sync(target.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write_into(fresh: Path, target: Path) -> None:
+    with (
+        closing(sqlite3.connect(fresh)) as source,
+        closing(sqlite3.connect(target, timeout=LOCK_TIMEOUT_SECONDS)) as destination,
+    ):
+        serial = _serial(destination) + 1
+        with source:
+            source.execute("update build set value = ? where item = 'serial'", (str(serial),))
+        # An exported database, or one that somebody changed, may not be in this mode.
+        destination.execute("pragma journal_mode = wal")
+        source.backup(destination, progress=_give_up_after(LOCK_TIMEOUT_SECONDS))
+        destination.execute(f"pragma busy_timeout = {CHECKPOINT_TIMEOUT_SECONDS * 1000}")
+        destination.execute("pragma wal_checkpoint(truncate)")
+
+
+def _serial(connection: sqlite3.Connection) -> int:
+    sql = "select cast(value as integer) from build where item = 'serial'"
+    serial: int = (connection.execute(sql).fetchone() or (0,))[0]
+    return serial
+
+
+def _give_up_after(seconds: float) -> Callable[[int, int, int], None]:
+    """Return a progress callback that ends a backup which another writer keeps waiting.
+
+    Without one, Python's backup() tries again for ever. It is called after the
+    last step too, when all is written and it no longer matters how long that took.
+    """
+    deadline = time.monotonic() + seconds
+
+    def give_up(status: int, _remaining: int, _total: int) -> None:
+        if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > deadline:
+            raise sqlite3.OperationalError(f"it was locked for {seconds:g} seconds")
+
+    return give_up
+
+
+def export_sqlite(database: Path, target: Path) -> None:
+    """Write the database as one file in rollback mode, for read-only media.
+
+    Raises PublishError if there is no such database, the target exists or
+    something cannot be read or written.
+    """
+    if not database.is_file() or not _is_ours(database):
+        raise PublishError(
+            f"{database} is not a database that event-timeline built: build it first"
+        )
+    if target.exists():
+        raise PublishError(f"{target} exists already: name another file, or remove it")
+    check_target(target)
+    with beside(target) as fresh:
+        try:
+            _copy(database, fresh)
+        except sqlite3.Error as error:
+            raise PublishError(f"{database} could not be copied: {error}") from error
+        publish(fresh, target)
+
+
+def _copy(database: Path, fresh: Path) -> None:
+    with (
+        closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as source,
+        closing(sqlite3.connect(fresh)) as copy,
+    ):
+        source.backup(copy, progress=_give_up_after(LOCK_TIMEOUT_SECONDS))
+        copy.execute("pragma journal_mode = delete")

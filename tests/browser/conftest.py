@@ -1,0 +1,158 @@
+"""A real Chromium on the real site. Every test: no request to another host, no error of ours."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+
+from event_timeline.build import build
+from event_timeline.serving import arguments
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+HOST = "127.0.0.1"
+# Nothing that a browser does on its own account may look like a request of ours.
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+_PATIENCE_S = 30
+
+
+def find_chromium() -> str | None:
+    """Return the path of the machine's own Chromium, or None."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Build events.db in a folder, serve it with the real metadata.yml, and yield its address."""
+    database = folder / "events.db"
+    build(ROOT / "events.csv", database)
+    port = _free_port()
+    words = arguments(database, ROOT / "metadata.yml", HOST, port)
+    with (folder / "serve.log").open("wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "datasette", *words],
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        )
+        try:
+            address = f"http://{HOST}:{port}"
+            _wait_for(address, server, folder / "serve.log")
+            yield address
+        finally:
+            server.terminate()
+            server.wait(timeout=10)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + _PATIENCE_S
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urlopen(f"{address}/-/versions.json"):
+                return
+        except URLError:
+            time.sleep(0.05)
+    raise RuntimeError(f"the site did not start: {log.read_text()}")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the browser's tests and put them last: Playwright's loop shuts out later async tests."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: HERE in item.path.parents)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    found = find_chromium()
+    if found is None and os.environ.get("EVENT_TIMELINE_BROWSER") == "required":
+        pytest.fail("no Chromium: install chromium, chromium-browser or google-chrome")
+    if found is None:
+        pytest.skip("no chromium, chromium-browser or google-chrome on this machine")
+    return found
+
+
+@pytest.fixture(scope="session")
+def address(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(tmp_path_factory.mktemp("browser")) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def outside(address: str) -> Iterator[list[str]]:
+    """The addresses asked of any other host, which are blocked; there must be none."""
+    asked: list[str] = []
+    yield asked
+    assert asked == []
+
+
+@pytest.fixture
+def errors() -> Iterator[list[str]]:
+    """What the console called an error and no other plugin's script threw; there must be none."""
+    logged: list[str] = []
+    yield logged
+    assert logged == []
+
+
+@pytest.fixture
+def context(
+    browser: Browser, address: str, outside: list[str], errors: list[str]
+) -> Iterator[BrowserContext]:
+    own_host = urlsplit(address).netloc
+
+    def admit(route: Route) -> None:
+        if urlsplit(route.request.url).netloc == own_host:
+            route.continue_()
+        else:
+            outside.append(route.request.url)
+            route.abort()
+
+    made = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=address)
+    made.route(lambda url: not url.startswith(("data:", "blob:")), admit)
+    made.on("weberror", lambda error: errors.append(str(error.error)))
+    made.on(
+        "console",
+        lambda message: errors.append(message.text) if message.type == "error" else None,
+    )
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()

@@ -1,0 +1,127 @@
+"""What holds for every page: keyboard, small screens, no script, print, errors in our look."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+PAGES = (
+    "/",
+    "/events",
+    "/events/events",
+    "/events/events?_columns=all",
+    "/events/events/2015-03-18-bardo-museum-attack",
+    "/events/claims",
+    "/events/sources",
+    "/events/questions",
+    "/events/actors",
+    "/events/actors/islamic-state",
+    "/events/disagreements",
+    "/events/answers",
+    "/events?sql=select+*+from+claims",
+)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page(page: Page, path: str) -> None:
+    page.goto(path)
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("h1")).to_have_count(1)
+    expect(page.get_by_role("searchbox").first).to_be_visible()
+    expect(page.get_by_role("navigation", name="Site").get_by_role("link")).to_have_text(
+        ["Events", "Actors", "Sources", "Where sources disagree", "Tables and SQL"]
+    )
+    expect(page.get_by_role("contentinfo")).to_contain_text("CC BY 4.0")
+    expect(page.get_by_role("contentinfo")).to_contain_text("Data as of build 1")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_scrolls_sideways_on_a_small_screen(page: Page, path: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(path)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_skip_link_and_visible_focus(page: Page) -> None:
+    page.goto("/events/events")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    page.keyboard.press("Tab")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "3px"
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+@pytest.fixture
+def scriptless(browser: Browser, address: str) -> Iterator[Page]:
+    context: BrowserContext = browser.new_context(java_script_enabled=False, base_url=address)
+    yield context.new_page()
+    context.close()
+
+
+def test_without_script(scriptless: Page) -> None:
+    scriptless.goto("/")
+    scriptless.get_by_role("searchbox").fill("sirte")
+    scriptless.get_by_role("button", name="Search").click()
+    scriptless.locator("#facet-type").get_by_role("link", name="battle").click()
+    expect(scriptless.locator("h1")).to_have_text("Events")
+    scriptless.locator("tbody summary").first.click()
+    expect(scriptless.locator("tbody dl").first).to_be_visible()
+    scriptless.locator("tbody .row-link").first.click()
+    expect(scriptless.get_by_role("heading", name="Sources")).to_be_visible()
+
+
+def test_filter_form(page: Page) -> None:
+    page.goto("/events/events")
+    page.get_by_text("Filter and sort").click()
+    page.get_by_label("Column", exact=True).select_option("place")
+    page.get_by_label("Comparison", exact=True).select_option("contains")
+    page.get_by_label("Value", exact=True).fill("Sirte")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_role("list", name="Filters in force")).to_contain_text(
+        "place contains Sirte"
+    )
+
+
+def test_dark_and_print(page: Page) -> None:
+    page.goto("/events/events/2015-03-18-bardo-museum-attack")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(ground)
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate(ground) != light
+    page.emulate_media(media="print", color_scheme="light")
+    expect(page.get_by_role("search")).to_be_hidden()
+    expect(page.locator(".references")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "says"),
+    [
+        ("/events/nothing-here", 404, "There is nothing at this address"),
+        ("/nothing-here", 404, "There is nothing at this address"),
+        ("/events/events/nothing-here", 404, "There is nothing at this address"),
+        ("/events/events?_size=many", 400, "This address does not make sense here"),
+        ("/events?sql=select+nothing", 400, "A question in SQL"),
+    ],
+)
+def test_errors(page: Page, errors: list[str], path: str, status: int, says: str) -> None:
+    response = page.goto(path)
+    assert response is not None
+    assert response.status == status
+    expect(page.locator("h1")).to_have_text(says)
+    expect(page.get_by_role("searchbox").first).to_be_visible()
+    # The browser logs the status of the page itself, and nothing else.
+    assert [re.sub(r"\D+", " ", line).strip() for line in errors] == [str(status)]
+    errors.clear()
+
+
+def test_own_pages_leave_the_chart_library_out(page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for path in ("/", "/events", "/events/events/2015-03-18-bardo-museum-attack"):
+        page.goto(path)
+    assert [address for address in asked if address.endswith(".js")] == []

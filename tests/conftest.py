@@ -1,0 +1,73 @@
+"""What the tests share: a folder of curated files, written from CSV literals."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from event_timeline.checks import check
+from event_timeline.columns import FILES, CuratedFile
+from event_timeline.csvfile import write_rows
+from event_timeline.problems import Problem
+
+# What a literal leaves out.
+SOUND = {
+    "events": {
+        "title": "Something happens",
+        "type": "attack",
+        "status": "confirmed",
+        "location_precision": "none",
+        "summary": "It happened.",
+        "sources": "le-monde",
+    },
+    "actors": {"kind": "group"},
+    "sources": {"kind": "news", "publisher": "Le Monde"},
+    "questions": {"title": "How many?"},
+    "claims": {"relation": "answers", "said": "so many", "source": "le-monde"},
+    "withdrawn": {"title": "Once", "when": "2020", "why": "It did not happen."},
+}
+
+
+def complete(file: CuratedFile, literal: str) -> bytes:
+    """A curated file from a CSV literal with some of its columns, the rest sound or blank."""
+    rows = csv.DictReader(io.StringIO(literal), strict=True)
+    assert set(rows.fieldnames or ()) <= set(file.names), literal
+    sound = SOUND[file.name]
+    return write_rows(
+        file,
+        [[row[n] if n in row else sound.get(n, "") for n in file.names] for row in rows],
+    )
+
+
+class Chronology:
+    """The curated files of one folder, which is the working directory."""
+
+    events_csv = Path("events.csv")
+
+    def write(self, **literals: str) -> None:
+        """Write files from CSV literals: `write(events=..., sources=...)`."""
+        for file in FILES:
+            if file.name in literals:
+                Path(file.path).parent.mkdir(exist_ok=True)
+                Path(file.path).write_bytes(complete(file, literals[file.name]))
+
+    def problems(self) -> list[Problem]:
+        return check(self.events_csv)
+
+    def check(self) -> list[str]:
+        """The lines that `event-timeline check` prints."""
+        return [str(problem) for problem in self.problems()]
+
+
+@pytest.fixture
+def chronology(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Chronology:
+    """A folder with one source and one event, and no problem."""
+    monkeypatch.chdir(tmp_path)
+    made = Chronology()
+    made.write(
+        events="id,date\n2015-03-18-bardo,2015-03-18\n",
+        sources="id\nle-monde\n",
+        actors="id,name\n",
+    )
+    return made

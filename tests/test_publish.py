@@ -1,0 +1,317 @@
+"""A reader sees the old database or the new one, and nothing that is not ours is touched."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from event_timeline import publish
+from event_timeline.database import APPLICATION_ID
+from event_timeline.publish import PublishError, beside, check_target, export_sqlite
+
+# Bytes 18 and 19 of the header.
+WAL, ROLLBACK = b"\x02\x02", b"\x01\x01"
+
+
+def make(path: Path, title: str, journal: str = "wal") -> Path:
+    """A database as a build leaves it, as far as publishing looks at it."""
+    with closing(sqlite3.connect(path)) as db:
+        db.execute(f"pragma application_id = {APPLICATION_ID}")
+        db.executescript(
+            "create table build (item text primary key, value text);"
+            "insert into build values ('serial', '1');"
+            "create table events (title text);"
+        )
+        db.execute("insert into events values (?)", (title,))
+        db.commit()
+        db.execute(f"pragma journal_mode = {journal}")
+    return path
+
+
+def read(path: Path) -> tuple[str, str]:
+    """The title that the database holds, and its serial."""
+    with closing(sqlite3.connect(path)) as db:
+        return contents(db)
+
+
+def contents(db: sqlite3.Connection) -> tuple[str, str]:
+    sql = "select title, (select value from build where item = 'serial') from events"
+    title, serial = db.execute(sql).fetchone()
+    return title, serial
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    (tmp_path / "site").mkdir()
+    return tmp_path / "site" / "events.db"
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Path:
+    return make(tmp_path / "fresh.db", "new")
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publish, "LOCK_TIMEOUT_SECONDS", 0)
+    monkeypatch.setattr(publish, "CHECKPOINT_TIMEOUT_SECONDS", 0)
+
+
+# A new file
+
+
+def test_a_new_file_is_moved_into_place(fresh, target):
+    made = fresh.read_bytes()
+    publish.publish(fresh, target)
+    assert target.read_bytes() == made
+    assert names(target.parent) == {"events.db"}
+
+
+@pytest.mark.parametrize("leave_empty_file", [True, False])
+def test_a_log_left_beside_a_missing_database_is_not_played_into_the_new_one(
+    fresh, target, leave_empty_file
+):
+    old = make(target, "old")
+    with closing(sqlite3.connect(old)) as db:
+        db.execute("update events set title = 'stale'")
+        db.commit()
+        log = target.with_name("events.db-wal").read_bytes()
+    assert b"stale" in log
+    target.with_name("events.db-wal").write_bytes(log)
+    target.write_bytes(b"") if leave_empty_file else target.unlink()
+
+    publish.publish(fresh, target)
+
+    assert read(target) == ("new", "1")
+
+
+def test_a_journal_left_beside_a_missing_database_is_not_rolled_back_into_the_new_one(
+    fresh, target
+):
+    old = make(target, "old", "persist")
+    with closing(sqlite3.connect(old, isolation_level=None)) as db:
+        db.execute("pragma cache_size = 1")
+        db.execute("begin")
+        db.execute("update events set title = 'unfinished'")
+        db.execute("create table filler (x)")
+        db.execute("insert into filler select randomblob(4000) from pragma_function_list limit 50")
+        journal = target.with_name("events.db-journal").read_bytes()
+    target.unlink()
+    hot = target.with_name("events.db-journal")
+    hot.write_bytes(journal)
+
+    publish.publish(fresh, target)
+
+    assert not hot.exists()
+    assert read(target) == ("new", "1")
+
+
+# An existing one
+
+
+def test_an_existing_file_is_written_into_and_its_serial_grows(tmp_path, fresh, target):
+    make(target, "old")
+    inode = target.stat().st_ino
+    publish.publish(fresh, target)
+    assert read(target) == ("new", "2")
+    publish.publish(make(tmp_path / "newer.db", "newer"), target)
+    assert read(target) == ("newer", "3")
+    assert target.stat().st_ino == inode
+    assert target.read_bytes()[18:20] == WAL
+    assert names(target.parent) == {"events.db"}
+
+
+def test_readers_see_the_old_database_until_they_look_again(fresh, target, impatient):
+    make(target, "old")
+    with closing(sqlite3.connect(target, isolation_level=None)) as reader:
+        reader.execute("begin")
+        assert contents(reader) == ("old", "1")
+
+        publish.publish(fresh, target)
+
+        assert contents(reader) == ("old", "1")
+        reader.execute("commit")
+        assert contents(reader) == ("new", "2")
+    assert names(target.parent) == {"events.db"}
+
+
+def test_a_target_in_rollback_mode_is_put_into_wal_mode(fresh, target):
+    make(target, "old", "delete")
+    publish.publish(fresh, target)
+    assert read(target) == ("new", "2")
+    assert target.read_bytes()[18:20] == WAL
+
+
+def test_a_target_without_a_serial_starts_again_at_one(fresh, target):
+    with closing(sqlite3.connect(make(target, "old"))) as db:
+        db.execute("delete from build")
+        db.commit()
+    publish.publish(fresh, target)
+    assert read(target) == ("new", "1")
+
+
+@pytest.mark.parametrize("lock", ["immediate", "exclusive"])
+def test_a_locked_target_is_left_as_it_was(fresh, target, impatient, lock):
+    before = make(target, "old").read_bytes()
+    with closing(sqlite3.connect(target, isolation_level=None)) as writer:
+        writer.execute(f"begin {lock}")
+        with pytest.raises(PublishError) as failed:
+            publish.publish(fresh, target)
+    assert str(failed.value) in {
+        f"{target} could not be written, it is as it was: it was locked for 0 seconds",
+        f"{target} could not be written, it is as it was: database is locked",
+    }
+    assert target.read_bytes() == before
+    assert read(target) == ("old", "1")
+
+
+def test_a_long_write_is_not_taken_for_a_lock(fresh, target, impatient):
+    make(target, "old")
+    publish.publish(fresh, target)
+    assert read(target) == ("new", "2")
+
+
+def test_a_damaged_target_is_a_message(fresh, target):
+    make(target, "old")
+    whole = target.read_bytes()
+    target.write_bytes(whole[:100] + b"\xff" * (len(whole) - 100))
+    damaged = target.read_bytes()
+    with pytest.raises(PublishError, match="could not be written, it is as it was: "):
+        publish.publish(fresh, target)
+    assert target.read_bytes() == damaged
+
+
+# What may be overwritten
+
+
+def somebody_elses(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("create table theirs (x)")
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [
+        somebody_elses,
+        lambda path: path.write_text("id,date,title\n"),
+        lambda path: path.write_bytes(b"SQLite format 3\0"),
+    ],
+    ids=["database", "text", "stump"],
+)
+def test_what_is_not_ours_is_refused(target, leave):
+    leave(target)
+    with pytest.raises(PublishError) as refused:
+        check_target(target)
+    assert str(refused.value) == (
+        f"{target} is not a database that event-timeline built: name another file, "
+        "or remove this one yourself"
+    )
+
+
+def test_what_may_be_a_target(target):
+    check_target(target)
+    target.touch()
+    check_target(target)
+    target.unlink()
+    check_target(make(target, "old"))
+
+
+def test_a_folder_is_no_target(target):
+    with pytest.raises(PublishError, match=r"site is not a file: name another$"):
+        check_target(target.parent)
+    with pytest.raises(PublishError) as refused:
+        check_target(target.parent / "missing" / "events.db")
+    assert str(refused.value) == (
+        f"{target.parent}/missing is not a folder: make it, or name another place"
+    )
+
+
+@pytest.fixture
+def read_only(tmp_path: Path) -> Iterator[Path]:
+    """A folder in which nobody can write; for root, whom no mode stops, one of the kernel's."""
+    if os.geteuid() == 0:
+        if not Path("/proc/self").is_dir():
+            pytest.skip("root can write everywhere here")
+        yield Path("/proc/self")
+        return
+    tmp_path.chmod(0o555)
+    yield tmp_path
+    tmp_path.chmod(0o755)
+
+
+def test_a_folder_that_cannot_be_written_in_is_a_message(read_only):
+    with pytest.raises(PublishError) as refused, beside(read_only / "events.db"):
+        pytest.fail("there is no place to build in")
+    assert str(refused.value).startswith(f"nothing can be written in {read_only} (")
+    assert str(refused.value).endswith("): name a file in another folder")
+
+
+def fail_in_the_middle(target: Path) -> None:
+    with beside(target) as fresh:
+        assert fresh.parent.parent == target.parent
+        fresh.write_bytes(b"half")
+        raise InterruptedError
+
+
+def test_what_was_made_aside_is_removed_whatever_happens(target):
+    with pytest.raises(InterruptedError):
+        fail_in_the_middle(target)
+    assert names(target.parent) == set()
+
+
+# One file for read-only media
+
+
+def test_export_is_one_file_in_rollback_mode(target, tmp_path):
+    make(target, "old")
+    copy = tmp_path / "copy #1?.db"
+    with closing(sqlite3.connect(target)) as writer:
+        writer.execute("update events set title = 'in the log only'")
+        writer.commit()
+        export_sqlite(target, copy)
+    assert copy.read_bytes()[18:20] == ROLLBACK
+    with closing(sqlite3.connect(f"{copy.as_uri()}?immutable=1", uri=True)) as db:
+        assert contents(db) == ("in the log only", "1")
+    assert names(tmp_path) == {"copy #1?.db", "site"}
+
+
+def test_export_keeps_what_is_there(target, tmp_path):
+    make(target, "old")
+    (tmp_path / "copy.db").write_text("mine")
+    with pytest.raises(PublishError) as refused:
+        export_sqlite(target, tmp_path / "copy.db")
+    assert str(refused.value) == (
+        f"{tmp_path}/copy.db exists already: name another file, or remove it"
+    )
+    assert (tmp_path / "copy.db").read_text() == "mine"
+
+
+def test_export_needs_a_folder(target, tmp_path):
+    make(target, "old")
+    with pytest.raises(PublishError, match="missing is not a folder: make it, or name another"):
+        export_sqlite(target, tmp_path / "missing" / "copy.db")
+
+
+@pytest.mark.parametrize("leave", [somebody_elses, lambda path: None], ids=["theirs", "none"])
+def test_export_needs_a_database_of_ours(target, tmp_path, leave):
+    leave(target)
+    with pytest.raises(PublishError) as refused:
+        export_sqlite(target, tmp_path / "copy.db")
+    assert str(refused.value) == (
+        f"{target} is not a database that event-timeline built: build it first"
+    )
+
+
+def test_export_of_a_damaged_database_is_a_message(target, tmp_path):
+    whole = make(target, "old").read_bytes()
+    target.write_bytes(whole[:100])
+    with pytest.raises(PublishError, match=r"events\.db could not be copied: "):
+        export_sqlite(target, tmp_path / "copy.db")
+    assert names(tmp_path) == {"site"}

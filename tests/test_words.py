@@ -1,0 +1,43 @@
+"""How columns, dates and figures are put into words."""
+
+import pytest
+
+from event_timeline.viewer.words import date_words, figure, heading, language
+
+
+@pytest.mark.parametrize(
+    ("low", "best", "high", "words"),
+    [
+        (None, None, None, "no figure"),
+        (0, 0, 0, "0"),
+        (12, 19, 20, "12 to 20 (best 19)"),
+        (12, None, 20, "12 to 20"),
+        (19, 19, 19, "19"),
+        (19, None, 19, "19"),
+        (None, 6000, None, "6,000"),
+        (2000, None, None, "at least 2,000"),
+        (None, None, 2000, "at most 2,000"),
+        (12, 19, None, "19, at least 12"),
+        (None, 19, 20, "19, at most 20"),
+        (19, 19, None, "19"),
+    ],
+)
+def test_figure(low: int | None, best: int | None, high: int | None, words: str) -> None:
+    assert figure(low, best, high) == words
+
+
+def test_heading() -> None:
+    assert heading("killed_low") == "killed, low"
+    assert heading("location_precision") == "location precision"
+    assert heading("low") == "low"
+
+
+def test_date_words() -> None:
+    assert date_words("2016-03-07") == "7 March 2016"
+    assert date_words("no date at all") == "no date at all"
+    assert date_words(None) == ""
+
+
+def test_language() -> None:
+    assert language("ar") == "Arabic"
+    assert language("ckb") == "ckb"
