@@ -6,6 +6,7 @@ import pytest
 from sqlite_utils import Database
 
 from event_timeline.database import create_tables, create_views
+from event_timeline.views import VIEWS
 
 EVENT = {
     "date": "2015",
@@ -258,7 +259,7 @@ def test_sources_that_repeat_one_agency_are_one_origin(db):
     cite(db, "two", "daily", "paper")
     assert db.execute("select * from event_origins order by event").fetchall() == [
         ("one", "one", 2, 1, "Agency"),
-        ("two", "two", 2, 2, "Daily,Agency"),
+        ("two", "two", 2, 2, "Agency; Daily"),
     ]
 
 
@@ -303,3 +304,21 @@ def test_answers_say_where_they_come_from(db):
         "origin": "Agency",
         "standing": "supported",
     }
+
+
+def test_a_year_without_a_figure_is_blank_and_not_zero(db):
+    event(db, "one", 3, 4, 5)
+    event(db, "two", year="2016")
+    sql = (
+        "select year, least, best, most, events_counted, events_without_figure from killed_per_year"
+    )
+    assert db.execute(sql).fetchall() == [
+        ("2015", 3, 4, 5, 1, 0),
+        ("2016", None, None, None, 0, 1),
+    ]
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
+def test_every_column_of_a_view_has_a_text(db, view):
+    columns = [column[0] for column in db.execute(f"select * from {view.name}").description]
+    assert list(view.columns) == columns

@@ -252,8 +252,8 @@ def create_indexes(db: Database) -> None:
 
 
 def create_views(db: Database) -> None:
-    for name, sql in VIEWS.items():
-        db.create_view(name, sql)
+    for view in VIEWS:
+        db.create_view(view.name, view.sql)
 
 
 # Rows

@@ -1,4 +1,4 @@
-"""Datasette's texts for each table, made from columns.py: metadata.yml repeats them by cog."""
+"""Datasette's texts for tables and views, from their declarations; metadata.yml repeats them."""
 
 from typing import Any
 
@@ -13,6 +13,7 @@ from event_timeline.columns import (
     CuratedFile,
 )
 from event_timeline.database import EVENT_COLUMNS, SEARCHED
+from event_timeline.views import VIEWS
 
 # Where Datasette opens a table: how it is sorted, and what stands for a row.
 _SORT = {EVENTS: "earliest_start", CLAIMS: "question"}
@@ -31,7 +32,7 @@ _LINKS: dict[str, dict[str, str]] = {
 
 
 def table_metadata() -> dict[str, dict[str, Any]]:
-    """Return the metadata of every table, as Datasette reads it."""
+    """Return the metadata of every table and view, as Datasette reads it."""
     curated: list[tuple[CuratedFile, tuple[Column, ...]]] = [
         (EVENTS, EVENT_COLUMNS),
         *((file, file.columns) for file in (ACTORS, SOURCES, QUESTIONS, CLAIMS, WITHDRAWN)),
@@ -39,6 +40,8 @@ def table_metadata() -> dict[str, dict[str, Any]]:
     tables = {file.name: _curated(file, columns) for file, columns in curated}
     for name, texts in _LINKS.items():
         tables[name] = {"columns": texts, "facets": ["role"] if "role" in texts else []}
+    for view in VIEWS:
+        tables[view.name] = {"description": view.text, "columns": view.columns}
     tables["countries"] = {"label_column": "name"}
     for name in _PLUMBING:
         tables.setdefault(name, {})["hidden"] = True

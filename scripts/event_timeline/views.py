@@ -4,7 +4,18 @@ The rules of the figures (least, most, or more; what is counted once) are in
 docs/schema.md.
 """
 
-from types import MappingProxyType
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """A view: what it shows, its columns with their texts, in order, and its SQL."""
+
+    name: str
+    text: str
+    columns: dict[str, str]
+    sql: str
+
 
 # An event with a figure of killed, unless an event that it is part of has one
 # of the same scope already.
@@ -47,23 +58,30 @@ where not exists (
 )
 """
 
+# A year without a figure of a scope has a row too, its sums blank: a blank is
+# not a zero.
 _KILLED_PER_YEAR = """
+with years as (
+  select year, sum(coalesce(killed_low, killed_best, killed_high) is null) as without_figure
+  from events
+  group by year
+),
+scopes as (select distinct scope from counted_events)
 select
-  counted_events.year,
-  scope,
+  years.year,
+  scopes.scope,
   sum(least) as least,
-  case when count(best) = count(*) then sum(best) end as best,
+  case when count(best) = count(id) then sum(best) end as best,
   sum(most) as most,
   max(or_more) as or_more,
-  count(*) as events_counted,
-  (
-    select count(*) from events
-    where events.year = counted_events.year
-      and coalesce(killed_low, killed_best, killed_high) is null
-  ) as events_without_figure
-from counted_events
-group by counted_events.year, scope
-order by counted_events.year, scope
+  count(id) as events_counted,
+  without_figure as events_without_figure
+from years
+cross join scopes
+left join counted_events
+  on counted_events.year = years.year and counted_events.scope = scopes.scope
+group by years.year, scopes.scope
+order by years.year, scopes.scope
 """
 
 _EVENT_ORIGINS = """
@@ -72,7 +90,15 @@ select
   events.title,
   count(*) as sources,
   count(distinct coalesce(sources.origin, sources.publisher)) as origins,
-  group_concat(distinct coalesce(sources.origin, sources.publisher)) as origin_names
+  (
+    select group_concat(origin, '; ')
+    from (
+      select distinct coalesce(sources.origin, sources.publisher) as origin
+      from event_sources join sources on sources.id = event_sources.source
+      where event_sources.event = events.id
+      order by origin
+    )
+  ) as origin_names
 from events
 join event_sources on event_sources.event = events.id
 join sources on sources.id = event_sources.source
@@ -126,7 +152,14 @@ select
   count(distinct coalesce(claims.value, printf('%s/%s/%s', low, best, high))) as different,
   min(coalesce(low, best, high)) as lowest,
   max(coalesce(high, best, low)) as highest,
-  group_concat(distinct claims.reported_by) as reported_by
+  (
+    select group_concat(reported_by, '; ')
+    from (
+      select distinct reported_by from claims
+      where claims.question = questions.id and claims.relation = 'answers'
+      order by reported_by
+    )
+  ) as reported_by
 from questions
 join claims on claims.question = questions.id and claims.relation = 'answers'
 where questions.measure not in ('motive', 'statement')
@@ -134,13 +167,109 @@ group by questions.id
 having different > 1
 """
 
-VIEWS = MappingProxyType(
-    {
-        "counted_events": _COUNTED_EVENTS.strip(),
-        "killed_per_year": _KILLED_PER_YEAR.strip(),
-        "event_origins": _EVENT_ORIGINS.strip(),
-        "source_uses": _SOURCE_USES.strip(),
-        "answers": _ANSWERS.strip(),
-        "disagreements": _DISAGREEMENTS.strip(),
-    }
+_EVENT = "Id of the event."
+_QUESTION = "Id of the question."
+
+VIEWS = (
+    View(
+        "counted_events",
+        "Events with a figure of people killed, those left out whose figure another one includes.",
+        {
+            "id": _EVENT,
+            "date": "When it happened, in EDTF.",
+            "date_words": "The date in words.",
+            "year": "The year in which it certainly began, or: not certain.",
+            "country": "ISO 3166-1 code, or: unknown.",
+            "title": "What happened, in one line.",
+            "scope": "Whom the figures count.",
+            "least": "The low figure, else the best.",
+            "best": "The best figure; blank: none is.",
+            "most": "The high figure, else the best, else the low.",
+            "or_more": "1 if a source that counts puts no upper bound.",
+        },
+        _COUNTED_EVENTS.strip(),
+    ),
+    View(
+        "killed_per_year",
+        "People killed per year and scope, at least and at most, and what is not counted.",
+        {
+            "year": "The year in which the events certainly began, or: not certain.",
+            "scope": "Whom the figures count; scopes are never added up.",
+            "least": "Sum of the low figures; blank: no event of the year has one.",
+            "best": "Sum of the best figures; blank: not every counted event has one.",
+            "most": "Sum of the high figures.",
+            "or_more": "1 if the figure of a counted event has no upper bound.",
+            "events_counted": "How many events are in the sums.",
+            "events_without_figure": "How many events of the year have no figure of any scope.",
+        },
+        _KILLED_PER_YEAR.strip(),
+    ),
+    View(
+        "event_origins",
+        "How many independent origins each event rests on.",
+        {
+            "event": _EVENT,
+            "title": "What happened, in one line.",
+            "sources": "How many sources it has.",
+            "origins": "How many agencies or works those sources go back to.",
+            "origin_names": "Which.",
+        },
+        _EVENT_ORIGINS.strip(),
+    ),
+    View(
+        "source_uses",
+        "How much rests on each source.",
+        {
+            "source": "Id of the source.",
+            "publisher": "The outlet or body whose page or paper it is.",
+            "title": "Its title; blank: not known.",
+            "kind": "What sort of source it is.",
+            "events": "How many events cite it.",
+            "claims": "How many claims stand in it.",
+        },
+        _SOURCE_USES.strip(),
+    ),
+    View(
+        "answers",
+        "Every claim with its question and its source.",
+        {
+            "claim": "Id of the claim.",
+            "question": _QUESTION,
+            "title": "The question, as one would ask it.",
+            "event": "The event it is about; blank: more than one.",
+            "measure": "What is asked for.",
+            "scope": "Who is counted, when people killed or wounded are.",
+            "unit": "What one of the number is.",
+            "relation": "How the claim bears on the question.",
+            "said": "What was said, in our words.",
+            "low": "Lower bound; blank: none was stated.",
+            "best": "The number given.",
+            "high": "Upper bound; blank: none was stated.",
+            "value": "The answer, when it is not a number.",
+            "reported": "When it was said, in EDTF.",
+            "reported_by": "Who says it.",
+            "source": "Id of the source in which it stands.",
+            "publisher": "The outlet or body of that source.",
+            "origin": "The agency or work whose text the source repeats, else its publisher.",
+            "standing": "How it stands beside the other answers.",
+        },
+        _ANSWERS.strip(),
+    ),
+    View(
+        "disagreements",
+        "Questions that sources answer differently; motives and opinions, which can all be true, "
+        "are left out.",
+        {
+            "question": _QUESTION,
+            "title": "The question, as one would ask it.",
+            "event": "The event it is about; blank: more than one.",
+            "measure": "What is asked for.",
+            "answers": "How many claims answer it.",
+            "different": "How many different answers they give.",
+            "lowest": "The lowest number among them.",
+            "highest": "The highest number among them.",
+            "reported_by": "Who answers.",
+        },
+        _DISAGREEMENTS.strip(),
+    ),
 )
