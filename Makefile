@@ -41,7 +41,7 @@ constraints: ## Take the newest versions of everything and pin them in constrain
 	@$(PYTHON) .ci/preflight.py
 	$(PYTHON) -m venv --clear .venv-constraints
 	.venv-constraints/bin/python -m pip install -q --upgrade pip setuptools wheel
-	.venv-constraints/bin/python -m pip install -q -e '.[test]'
+	.venv-constraints/bin/python -m pip install -q -e '.[bench,test]'
 	{ echo '# Every version the tests run with. Written by `make constraints`, on Python $(VERSION).'; \
 	  .venv-constraints/bin/python -m pip freeze --all --exclude event-timeline; } > .venv-constraints/pins
 	mv .venv-constraints/pins constraints.txt
@@ -69,5 +69,7 @@ events.db: .venv/installed $(CURATED) $(CODE)
 	@touch $@
 
 .PHONY: bench
-bench: .venv/installed ## Time a build of EVENTS=100000 generated events against bare sqlite3
+bench: .venv/installed ## Time a build of EVENTS=100000 events, and dates beside other readers of EDTF
+	@$(PIP) install -q -c constraints.txt --no-build-isolation -e '.[bench]'
+	$(BIN)/python bench/dates.py
 	$(BIN)/python bench/build.py $(EVENTS)

@@ -244,6 +244,24 @@ def test_a_target_that_is_not_ours_is_a_message(folder):
     )
 
 
+@pytest.mark.parametrize(
+    ("options", "module"), [(["-I", "-S"], "event_timeline"), (["-E", "-S"], "click")]
+)
+def test_the_script_without_its_packages_says_what_to_run(options, module):
+    done = subprocess.run(
+        [sys.executable, *options, ROOT / "scripts" / "build_db.py"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (
+        1,
+        "",
+        f"build_db.py: this Python has no module {module}: run make serve once, "
+        "then .venv/bin/python scripts/build_db.py\n",
+    )
+
+
 def test_a_full_disk_is_a_message(folder, target):
     """A limit on the size of files stands for it."""
     before = target.read_bytes()

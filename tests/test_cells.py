@@ -237,6 +237,13 @@ def test_an_address_holds_no_user(url):
     assert refusal(cells.parse_url, url) == f'"{url}" holds a user name or a port 0: remove it'
 
 
+@pytest.mark.parametrize(
+    "url", ["https://example.org/a", "http://example.org/a", "HTTP://example.org/a/"]
+)
+def test_addresses_of_one_page(url):
+    assert cells.same_address(url) == "example.org/a"
+
+
 def test_parameters_that_follow_a_reader():
     url = "https://example.org/?id=1&utm_source=x&fbclid=y&page=2"
     assert cells.tracking_parameters(url) == ("utm_source", "fbclid")
@@ -259,6 +266,28 @@ def test_what_is_no_list(text):
 
 def test_an_item_stands_once():
     assert refusal(cells.parse_list, "a; b; a") == '"a" stands twice: delete one'
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("Suetonius", '"Suetonius" is not an id: write suetonius'),
+        ("le-monde; Le Monde", '"Le Monde" is not an id: write le-monde'),
+        ("le-monde, afp", '"le-monde, afp" is not one item: separate with "; ", le-monde; afp'),
+        ("le-monde,afp", '"le-monde,afp" is not one item: separate with "; ", le-monde; afp'),
+    ],
+)
+def test_sources_are_ids(text, message):
+    read = cells.parser(column(EVENTS, "sources"))
+    assert read("le-monde; afp") == ("le-monde", "afp")
+    assert refusal(read, text) == message
+
+
+def test_actors_separated_by_commas():
+    assert refusal(cells.parse_actors, "Islamic State (claimed), Libya (target)", ROLES) == (
+        '"Islamic State (claimed), Libya (target)" is not one item: separate with "; ", '
+        "Islamic State (claimed); Libya (target)"
+    )
 
 
 def test_an_actor_has_a_role_in_the_last_brackets():
@@ -289,7 +318,7 @@ def test_an_actor_with_an_unknown_role():
 def test_a_word_is_one_of_its_vocabulary(text, hint):
     assert refusal(cells.parse_word, text, TYPES) == (
         f'"{text}" is not one of its words (attack, battle, air strike, control, group, '
-        f'government, statement); did you mean "{hint}"?'
+        f'government, statement, other); did you mean "{hint}"?'
     )
 
 
@@ -308,6 +337,12 @@ def test_an_alias_may_say_its_language(alias, parts):
 
 # Characters
 
+LOST = (
+    "letters were lost when the file was saved in an encoding without them: "
+    "write them again, save as CSV UTF-8"
+)
+ERROR_VALUES = ["#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"]
+
 
 @pytest.mark.parametrize(
     ("text", "blemish"),
@@ -321,14 +356,28 @@ def test_an_alias_may_say_its_language(alias, parts):
         ("Bar\N{SOFT HYPHEN}do", "holds the hidden character U+00AD: delete it"),
         ("\N{RIGHT-TO-LEFT OVERRIDE}odraB", "holds the hidden character U+202E: delete it"),
         ("Bardo\N{ZERO WIDTH SPACE}", "holds the hidden character U+200B: delete it"),
-        ("\N{REPLACEMENT CHARACTER}", "holds the hidden character U+FFFD: delete it"),
+        ("caf\N{REPLACEMENT CHARACTER}", f"holds U+FFFD: {LOST}"),
+        *(
+            (value, f"is a spreadsheet's error value, {value}: write what should stand there")
+            for value in ERROR_VALUES
+        ),
+        ("#1 on the list", ""),
         ("caf\udce9", "holds the hidden character U+DCE9: delete it"),
         ("\N{TAG LATIN SMALL LETTER A}", "holds the hidden character U+E0061: delete it"),
     ],
 )
 def test_a_blemish_is_named(text, blemish):
     assert cells.blemish(text) == blemish
-    assert cells.spotless([text]) is (blemish == "" and text.isascii())
+    assert cells.spotless([text]) is (blemish == "" and text.isascii() and text[0] != "#")
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [("????", LOST), ("Al-??? brigade", LOST), ("Why??", ""), ("Who? What? When?", "")],
+)
+def test_question_marks_in_place_of_letters(text, remedy):
+    assert cells.lost_letters(text) == remedy
+    assert cells.spotless([text]) is not bool(remedy)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """All the files together: every problem at once, in order, and none that is not there."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ def test_every_problem_is_reported_at_once(chronology):
     assert chronology.check() == [
         'events.csv:2: 2015-03-18-bardo: date: "Mar-15" is not EDTF: write 2015-03 or XXXX-03-15',
         'events.csv:2: 2015-03-18-bardo: type: "atack" is not one of its words (attack, battle, '
-        'air strike, control, group, government, statement); did you mean "attack"?',
+        'air strike, control, group, government, statement, other); did you mean "attack"?',
         'events.csv:2: 2015-03-18-bardo: country: "Tunisia" is not an ISO 3166-1 code of two '
         "capitals; did you mean TN (Tunisia)?",
         "events.csv:2: 2015-03-18-bardo: title is blank: fill it",
@@ -52,7 +53,7 @@ def test_every_problem_is_reported_at_once(chronology):
         "events.csv:3: 2015-03-19-b: warning: the id names 2015-03-19, which is no day of "
         '"2015-03-20": check the date; an id that was published stays as it is',
         'data/sources.csv:2: le-monde: kind: "News" is not one of its words (news, agency, report, '
-        'essay, encyclopaedia, official, repost); did you mean "news"?',
+        'essay, encyclopaedia, official, repost, book); did you mean "news"?',
         'data/sources.csv:2: le-monde: published: "42081" is not EDTF: '
         "write 2015-03-18 or 2019-03-19",
         'data/sources.csv:2: le-monde: url: "example.org" is not a web address: '
@@ -84,6 +85,10 @@ def test_every_problem_is_reported_at_once(chronology):
         ("“Bardo” – l’attaque…", None),
         ("CafÃ©", 'warning: title was read in the wrong encoding: write "Café"'),
         ("TRUE", None),
+        ("#N/A", "title is a spreadsheet's error value, #N/A: write what should stand there"),
+        ("#1", None),
+        ("Al-????", 'warning: title "Al-????": letters were lost when the file was saved in an encoding without them: write them again, save as CSV UTF-8'),
+        ("Al-\N{REPLACEMENT CHARACTER}", "title holds U+FFFD: letters were lost when the file was saved in an encoding without them: write them again, save as CSV UTF-8"),
     ],
 )  # fmt: skip
 def test_characters_of_a_text(chronology, title, problem):
@@ -174,7 +179,7 @@ def test_the_other_files_are_ordered_by_id_claims_by_question(chronology, name, 
 def test_events_alone_are_enough(chronology):
     Path("data/sources.csv").unlink()
     Path("data/actors.csv").unlink()
-    chronology.write(events="id,date,actors,sources\n2015-03-18-a,2015-03-18,X (ally),Y\n")
+    chronology.write(events="id,date,actors,sources\n2015-03-18-a,2015-03-18,X (ally),y\n")
     assert chronology.check() == [
         "data/sources.csv: warning: there is no such file: the sources of events.csv become "
         "bare names; add it to say more of them",
@@ -232,6 +237,46 @@ def test_a_missing_column_is_not_blank_in_every_row(chronology):
     text = Path("events.csv").read_text()
     Path("events.csv").write_text(text.replace(",title,", ",").replace(",Something happens,", ","))
     assert chronology.check() == ["events.csv:1: column title is missing: add it after date"]
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("2015-03-19-b,cut", "the row has 2 cells, the header 26: the row is cut off or a comma is missing"),
+        ("2015-03-19-b,c\rut", "a carriage return (CR) stands inside the line: delete it"),
+    ],
+)  # fmt: skip
+def test_events_that_cannot_be_read_whole_make_nothing_else_wrong(chronology, row, problem):
+    chronology.write(
+        sources="id\nle-monde\nunused\n",
+        events="id,date,part_of\n2015-03-18-a,2015-03-18,2015-03-20-in-a-broken-row\n",
+        questions="id,event,measure\nwhy,2015-03-20-in-a-broken-row,cause\n",
+    )
+    with Path("events.csv").open("a", newline="") as stream:
+        stream.write(row + "\n")
+    assert chronology.check() == [f"events.csv:3: 2015-03-19-b: {problem}"]
+
+
+def test_events_in_one_line_of_cr_are_read(chronology):
+    Path("events.csv").write_bytes(Path("events.csv").read_bytes().replace(b"\n", b"\r"))
+    assert chronology.check() == ["events.csv:1: 2 lines end in CR alone: run event-timeline fmt"]
+
+
+# The day of the check
+
+
+def test_a_date_to_come_is_a_warning(chronology):
+    chronology.write(
+        events="id,date\n2051-03-18-a,2051-03-18\n2051-03-19-b,2018/2051\n",
+        sources="id,published\nle-monde,2051\n",
+    )
+    found = [str(problem) for problem in check(chronology.events_csv, date(2018, 3, 7))]
+    after = "begins after 7 March 2018, the day of this check: is this year meant?"
+    assert [line for line in found if "begins" in line] == [
+        f'events.csv:2: 2051-03-18-a: warning: date "2051-03-18" {after}',
+        f'data/sources.csv:2: le-monde: warning: published "2051" {after}',
+    ]
+    assert check(chronology.events_csv, date(2051, 3, 18)) == chronology.problems()
 
 
 def test_a_companion_that_is_a_folder(chronology):
@@ -358,7 +403,9 @@ def test_any_bytes_are_checked_and_formatting_is_a_fixed_point(chronology, data)
         assert "\n" not in str(problem)
         assert problem.message
     formatted = format_data(data, Path("events.csv"), EVENTS)
-    if not formatted.problems:
+    if formatted.problems:
+        assert not all(p.fixable for p in chronology.problems() if p.file == "events.csv")
+    else:
         again = format_data(formatted.after, Path("events.csv"), EVENTS)
         assert (again.after, again.problems) == (formatted.after, [])
         Path("events.csv").write_bytes(formatted.after)

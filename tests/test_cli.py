@@ -220,42 +220,69 @@ def test_new_asks_again_after_a_bad_answer(chronology):
 def test_new_changes_nothing_when_it_is_broken_off(chronology):
     before = Path("events.csv").read_bytes()
     result = run("new", answers="2015-03-19\nSecond\n")
-    assert (result.exit_code, result.stderr) == (1, "Aborted!\n")
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "\nError: broken off, nothing was added\n"
+        "This row can be pasted into events.csv, and mended there:\n"
+        f",2015-03-19,Second{',' * 23}\n\n",
+    )
     assert Path("events.csv").read_bytes() == before
 
 
 def test_new_beside_a_broken_row_is_a_message(chronology):
-    Path("events.csv").write_text("id;date\n")
+    with Path("events.csv").open("a") as stream:
+        stream.write("cut,off\n")
     result = run("new")
     assert (result.exit_code, result.stdout, result.stderr) == (
         1,
         "",
         "Error: mend this first:\n"
-        "events.csv:1: cells are separated by semicolons: save the file with commas "
-        "(in a spreadsheet: CSV UTF-8, comma delimited)\n",
+        "events.csv:3: cut: the row has 2 cells, the header 26: the row is cut off or a comma "
+        "is missing\n",
     )
 
 
 # date
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("2015-03-18", "2015-03-18: 18 March 2015 (level 0, day)"),
-        ("2015-06", "2015-06: June 2015 (level 0, month)"),
-    ],
-)
-def test_date_says_what_it_means(text, words):
-    assert outcome(run("date", text)) == (0, f"{words}\n", "")
-
-
-def test_date_says_what_was_probably_meant():
-    assert outcome(run("date", "Mar-15")) == (
-        1,
+@pytest.mark.parametrize("arguments", [["-0043-03-15"], ["--", "-0043-03-15"]])
+def test_date_says_what_it_means(arguments):
+    assert outcome(run("date", *arguments)) == (
+        0,
+        "-0043-03-15\n"
+        "  in words        15 March 44 BCE\n"
+        "  EDTF level      1\n"
+        "  precision       day\n"
+        "  approximate     no\n"
+        "  uncertain       no\n"
+        "  can have begun  15 March 44 BCE (day -15997)\n"
+        "  can have ended  15 March 44 BCE (day -15997)\n"
+        "  spans           1\n",
         "",
+    )
+
+
+def test_date_says_what_was_probably_meant_and_goes_on():
+    result = run("date", "2015", "Mar-15", "-0043")
+    assert (result.exit_code, result.stderr) == (
+        1,
         'Error: "Mar-15" is not EDTF: write 2015-03 or XXXX-03-15\n',
     )
+    assert [line for line in result.stdout.splitlines() if line[0] != " "] == ["2015", "-0043"]
+
+
+def test_date_needs_a_text():
+    assert run("date").exit_code == 2
+
+
+# check, on its day
+
+
+def test_check_warns_of_dates_to_come(chronology):
+    chronology.write(events="id,date\n9999-a,9999\n")
+    result = run("check")
+    assert result.exit_code == 0
+    assert "the day of this check: is this year meant?" in result.stdout
 
 
 # help

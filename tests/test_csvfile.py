@@ -38,6 +38,7 @@ def test_a_canonical_file_has_rows_and_no_problem():
         (f"{ROW}\n".encode(), f"the first line is not the header: it must be {HEADER}"),
         (b"sep=,\n" + HEADER.encode(), f"the first line is not the header: it must be {HEADER}"),
         (b'"id,kind\n', f"the first line is not the header: it must be {HEADER}"),
+        (b"who;what\n", f"the first line is not the header: it must be {HEADER}"),
         (b",,,,\n", f"the first line is not the header: it must be {HEADER}"),
         (
             HEADER.encode("utf-16"),
@@ -47,22 +48,22 @@ def test_a_canonical_file_has_rows_and_no_problem():
         (HEADER.encode("utf-16-be"), "the file is UTF-16, not UTF-8: save it as CSV UTF-8"),
         (HEADER.encode("utf-32"), "the file is UTF-16, not UTF-8: save it as CSV UTF-8"),
         (
-            f"{HEADER}\r{ROW}\r".encode(),
-            "lines end in CR alone: save with LF line ends, or run event-timeline fmt",
+            f"{HEADER}\ra,event,Title\r".encode(),
+            "lines end in CR alone: save with LF line ends",
         ),
         (
-            f"{HEADER}\r".encode(),
-            "lines end in CR alone: save with LF line ends, or run event-timeline fmt",
+            f'{HEADER}\ra,event,"One\rtwo",2020,Why\r'.encode(),
+            "lines end in CR alone: save with LF line ends",
         ),
         (
             HEADER.replace(",", ";").encode() + b"\n",
-            "cells are separated by semicolons: save the file with commas "
-            "(in a spreadsheet: CSV UTF-8, comma delimited)",
+            "cells are separated by semicolons, not commas: run event-timeline fmt "
+            "(in a spreadsheet: save as CSV UTF-8, comma delimited)",
         ),
         (
             HEADER.replace(",", "\t").encode() + b"\n",
-            "cells are separated by tabs: save the file with commas "
-            "(in a spreadsheet: CSV UTF-8, comma delimited)",
+            "cells are separated by tabs, not commas: run event-timeline fmt "
+            "(in a spreadsheet: save as CSV UTF-8, comma delimited)",
         ),
         (b"id,kind,title\0,when,why\n" + ROW.encode(), "byte 14 of the line is NUL: delete it"),
         (
@@ -94,6 +95,8 @@ def test_a_file_without_a_readable_header_is_told_what_it_is(data, problem):
         ("id,kind,title,when,why,color", ['column "color" is not known: delete or rename it']),
         ("id,kind,title,when,why,,", ["2 empty columns at the end of the header: run event-timeline fmt"]),
         ("id, kind,title,when,why", ["the header has spare spaces: run event-timeline fmt"]),
+        ("ID,Kind,title,when,why", ['the header has other spellings ("ID" is id, "Kind" is kind): run event-timeline fmt']),
+        ("id,kind,title,when,Why,why", ['column "why" stands twice: delete one', 'the header has other spellings ("Why" is why): run event-timeline fmt']),
         ("\N{NO-BREAK SPACE}id,kind,title,when,why", ["the header has spare spaces: run event-timeline fmt"]),
     ],
 )  # fmt: skip
@@ -111,14 +114,16 @@ def test_cells_are_given_in_canonical_order_whatever_theirs_was():
     [
         ("a,event,Title", "a: the row has 3 cells, the header 5: the row is cut off or a comma is missing"),
         ("a", "a: the row has 1 cell, the header 5: the row is cut off or a comma is missing"),
-        ("a,event,More than 1,200 dead,2020,Why", "a: the row has 6 cells, the header 5: quote a cell that holds a comma"),
-        ("a,event,“One, two”,2020,Why", "a: the row has 6 cells, the header 5: quote a cell that holds a comma"),
+        ("a,event,More than 1,200 dead,2020,Why", "a: the row has 6 cells, the header 5: quote a cell that holds a comma, or delete what stands past the last column"),
+        ("a,event,“One, two”,2020,Why", "a: the row has 6 cells, the header 5: quote a cell that holds a comma, or delete what stands past the last column"),
         ('a,event,"Title,2020,Why', 'a: a quote is not closed or not doubled: put the cell in quotation marks and double each one inside it ("")'),
         ('a,event,"He said "so" to us",2020,Why', 'a: a quote is not closed or not doubled: put the cell in quotation marks and double each one inside it ("")'),
         (b"a,event,Caf\xe9,2020,Why", 'a: byte 12 of the line (0xE9) is not UTF-8, perhaps "é" in Windows-1252: save the file as CSV UTF-8'),
         (b"a,event,Caf\x81,2020,Why", "a: byte 12 of the line (0x81) is not UTF-8: save the file as CSV UTF-8"),
         (b"a,event,Ti\0tle,2020,Why", "a: byte 11 of the line is NUL: delete it"),
-        (b"a,event,Ti\rtle,2020,Why", "a: a carriage return (CR) stands inside the line: delete it, or run event-timeline fmt if a row ends there"),
+        (b'a,event,"Ti\rtle",2020,Why', "a: title holds a line break: write it on one line"),
+        (b'a,event,"Ti\rtle",2020,"W\rhy"', "a: title and why hold a line break: write it on one line"),
+        (b"a,event,Ti\rtle,2020,Why", "a: a carriage return (CR) stands inside the line: delete it"),
         ("a,event," + "x" * 20_001 + ",2020,Why", "a: a cell is longer than 20,000 characters: shorten it"),
         ('a,event,"' + "x" * 200_000 + '",2020,Why', "a: a cell is longer than 20,000 characters: shorten it"),
     ],
@@ -137,12 +142,12 @@ def test_a_cell_of_20_000_characters_is_read():
 def test_a_line_break_in_a_cell_is_told_from_an_unclosed_quote():
     rows, problems = read(f'{HEADER}\na,event,"One\ntwo\n\nthree",2020,Why\nb{ROW[1:]}\n')
     assert rows == [Row(6, ["b", *ROW.split(",")[1:]])]
-    assert problems == ["withdrawn.csv:2: a: a cell holds a line break: write it on one line"]
+    assert problems == ["withdrawn.csv:2: a: title holds a line break: write it on one line"]
 
 
 def test_a_line_break_is_seen_beside_empty_columns_too():
     _, problems = read(f'{HEADER},\na,event,"One\ntwo",2020,Why,\n')
-    assert problems[-1] == ("withdrawn.csv:2: a: a cell holds a line break: write it on one line")
+    assert problems[-1] == ("withdrawn.csv:2: a: title holds a line break: write it on one line")
 
 
 def test_an_unclosed_quote_does_not_swallow_the_problems_below_it():
@@ -151,6 +156,13 @@ def test_an_unclosed_quote_does_not_swallow_the_problems_below_it():
         'withdrawn.csv:2: a: a quote is not closed or not doubled: put the cell in quotation marks and double each one inside it ("")',
         "withdrawn.csv:3: b: the row has 2 cells, the header 5: the row is cut off or a comma is missing",
     ]
+
+
+def test_two_open_quotes_do_not_swallow_the_row_between_them():
+    unclosed = 'a quote is not closed or not doubled: put the cell in quotation marks and double each one inside it ("")'
+    rows, problems = read(f'{HEADER}\na,event,"Title,2020,Why\n{ROW}\nc,event,Title",2020,Why\n')
+    assert rows[0] == Row(3, ROW.split(","))
+    assert problems[0] == f"withdrawn.csv:2: a: {unclosed}"
 
 
 def test_a_file_cut_off_within_a_row():
@@ -247,3 +259,49 @@ def test_a_name_too_long_for_a_file_is_told(chronology):
     assert chronology.check()[0] == (
         f"{'x' * 300}: cannot be read (File name too long): give the path of a CSV file"
     )
+
+
+# Separators and headers as other programs write them
+
+
+@pytest.mark.parametrize(("separator", "word"), [(";", "semicolon"), ("\t", "tab")])
+def test_a_file_with_another_separator_is_read_with_it(separator, word):
+    rows = ['a,event,"1,200 dead; or more",2020,Why', "b,event", "c,event,T,2020,Why,more"]
+    data = "\n".join([HEADER, *rows, ""]).replace(",", separator)
+    read_rows, problems = read(data.replace(f"1{separator}200", "1,200"))
+    assert read_rows == [Row(2, ["a", "event", "1,200 dead; or more", "2020", "Why"])]
+    assert problems == [
+        f"withdrawn.csv:1: cells are separated by {word}s, not commas: run event-timeline fmt (in a spreadsheet: save as CSV UTF-8, comma delimited)",
+        f"withdrawn.csv:3: b: the row has 2 cells, the header 5: the row is cut off or a {word} is missing",
+        f"withdrawn.csv:4: c: the row has 6 cells, the header 5: quote a cell that holds a {word}, or delete what stands past the last column",
+    ]
+
+
+def test_names_in_another_spelling_are_read():
+    header = ",".join(ACTORS.names).replace("part_of", "Part Of").replace("id", "ID", 1)
+    problems: list[str] = []
+    stream = io.BytesIO(f"{header}\na,A,group,b,,,\n".encode())
+    reader = Reader(stream, ACTORS, "actors.csv", lambda p: problems.append(str(p)))
+    assert list(reader.rows()) == [Row(2, ["a", "A", "group", "b", "", "", ""])]
+    assert problems == [
+        'actors.csv:1: the header has other spellings ("ID" is id, "Part Of" is part_of): run event-timeline fmt'
+    ]
+
+
+def test_a_file_of_rows_that_end_in_cr_is_read():
+    rows, problems = read(f"{HEADER}\r{ROW}\rb{ROW[1:]}\r")
+    assert [row.line for row in rows] == [2, 3]
+    assert problems == ["withdrawn.csv:1: 3 lines end in CR alone: run event-timeline fmt"]
+
+
+def test_a_file_whose_lines_end_in_cr_is_not_read_unless_all_are_rows():
+    assert read(f"{HEADER}\r{ROW}\rb,event\r") == (
+        [],
+        ["withdrawn.csv:1: lines end in CR alone: save with LF line ends"],
+    )
+
+
+def test_one_row_of_many_that_ends_in_cr():
+    rows, problems = read(f"{HEADER}\n{ROW}\rb{ROW[1:]}\nc{ROW[1:]}\n")
+    assert [row.line for row in rows] == [2, 3, 4]
+    assert problems == ["withdrawn.csv:1: 1 line ends in CR alone: run event-timeline fmt"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from event_timeline.columns import EVENTS
-from event_timeline.entry import EntryError, add_event, propose_id
+from event_timeline.entry import BrokenOffError, EntryError, add_event, propose_id
 
 
 class Person:
@@ -69,6 +69,9 @@ def test_every_column_is_asked_for_once_with_its_words(chronology):
     asked = [question.partition(":")[0] for question in person.questions]
     assert asked == ["date", "title", "id", *EVENTS.names[3:]]
     assert person.questions[0] == "date: When it happened, in EDTF (ISO 8601-2)."
+    assert person.questions[1] == (
+        "title: What happened, in one line. (The date is: 18 March 2015.)"
+    )
     assert person.questions[2] == (
         "id: permanent, because people cite it (Enter: 2015-03-18-bardo-attack)"
     )
@@ -78,6 +81,14 @@ def test_every_column_is_asked_for_once_with_its_words(chronology):
     )
     assert person.questions[6] == (
         "region: Province, governorate or district of the first level. (Enter: blank)"
+    )
+    assert person.questions[12] == (
+        "actors: Who took part, each with a role. Write Name (role); Name (role). [perpetrator, "
+        "claimed, accused, attributed, initiator, author, ally, opponent, target, subject, "
+        "mediator] (Enter: blank)"
+    )
+    assert person.questions[-1] == (
+        'sources: Ids of the sources it rests on. Separate several with "; ".'
     )
 
 
@@ -125,16 +136,75 @@ def test_giving_up_leaves_no_file_behind(chronology):
 
 def test_answers_that_do_not_go_together_are_given_back(chronology):
     before = Path("events.csv").read_bytes()
-    person = Person(date="2015-03-18", killed_low="30", killed_best="22")
+    person = Person(date="2015-03-18", killed_low="21", killed_best="22")
     with pytest.raises(EntryError) as refused:
         add_event(chronology.events_csv, person.ask)
     assert str(refused.value) == (
-        "not added: killed_low 30 is above killed_best 22: correct one of them; "
-        "killed_scope is blank: say whom the figures count\n"
-        "The row as you gave it:\n"
-        "2015-03-18-bardo-attack,2015-03-18,Bardo attack,attack,confirmed,,,,,,none,,,,30,22,,,,,,,It happened.,,,le-monde\n"
+        "not added: killed_scope is blank: say whom the figures count\n"
+        "This row can be pasted into events.csv, and mended there:\n"
+        "2015-03-18-bardo-attack,2015-03-18,Bardo attack,attack,confirmed,,,,,,none,,,,21,22,,,,,,,It happened.,,,le-monde\n"
     )
     assert Path("events.csv").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("answers", "refusal"),
+    [
+        ({"killed_low": "30", "killed_best": ["22", ""]}, "killed_low 30 is above killed_best 22: correct one of them"),
+        ({"killed_low": "30", "killed_high": ["22", ""]}, "killed_low 30 is above killed_high 22: correct one of them"),
+        ({"wounded_best": "30", "wounded_high": ["22", ""]}, "wounded_best 30 is above wounded_high 22: correct one of them"),
+    ],
+)  # fmt: skip
+def test_figures_that_contradict_each_other_are_refused_at_once(chronology, answers, refusal):
+    person = Person(date="2015-03-19", killed_scope="victims", **answers)
+    add_event(chronology.events_csv, person.ask)
+    assert person.refusals == [refusal]
+
+
+def test_what_was_added_in_another_window_is_found_on_the_next_try(chronology):
+    class Busy(Person):
+        """Adds a source and an actor while being asked."""
+
+        def ask(self, question: str, check_answer: Callable[[str], str]) -> str:
+            if question.startswith("type"):
+                chronology.write(
+                    sources="id\nle-monde\nnew-source\n", actors="id,name\nbrigade,Brigade\n"
+                )
+            return super().ask(question, check_answer)
+
+    person = Busy(date="2015-03-19", actors="Brigade (ally)", sources="new-source; le-monde")
+    add_event(chronology.events_csv, person.ask)
+    assert person.refusals == []
+
+
+@pytest.mark.parametrize("error", [BrokenOffError, KeyboardInterrupt])
+@pytest.mark.parametrize("first", [True, False])
+def test_whoever_gives_up_gets_the_row_so_far(chronology, error, first):
+    if first:
+        Path("events.csv").unlink()
+
+    class Tired(Person):
+        def ask(self, question: str, check_answer: Callable[[str], str]) -> str:
+            if question.startswith("status"):
+                raise error
+            return super().ask(question, check_answer)
+
+    with pytest.raises(EntryError) as given_up:
+        add_event(chronology.events_csv, Tired(date="2015-03-19").ask)
+    assert str(given_up.value) == (
+        "broken off, nothing was added\n"
+        "This row can be pasted into events.csv, and mended there:\n"
+        f"2015-03-19-bardo-attack,2015-03-19,Bardo attack,attack{',' * 22}\n"
+    )
+    assert Path("events.csv").exists() is not first
+
+
+def test_whoever_gives_up_at_once_gets_no_row(chronology):
+    def refuse(_question: str, _check_answer: Callable[[str], str]) -> str:
+        raise BrokenOffError
+
+    with pytest.raises(EntryError, match=r"^broken off, nothing was added$"):
+        add_event(chronology.events_csv, refuse)
 
 
 def test_a_file_that_cannot_be_formatted_is_told_before_anything_is_asked(chronology):
@@ -163,6 +233,22 @@ def test_what_is_no_place_for_a_file(chronology, name, message):
     assert str(refused.value) == message
 
 
+def test_a_row_spoilt_in_another_window_is_not_lost(chronology):
+    person = Person(date="2015-03-18", summary="It happened.")
+
+    def ask(question: str, check_answer: Callable[[str], str]) -> str:
+        if question.startswith("summary"):
+            with Path("events.csv").open("a") as stream:
+                stream.write("2015-03-19-b,a row cut off\n")
+        return person.ask(question, check_answer)
+
+    with pytest.raises(
+        EntryError, match=r"^not added, mend this first:\nevents\.csv:3: 2015-03-19-b"
+    ):
+        add_event(chronology.events_csv, ask)
+    assert Path("events.csv").read_text().endswith("2015-03-19-b,a row cut off\n")
+
+
 def test_a_full_disk_gives_the_row_back(chronology, monkeypatch):
     before = Path("events.csv").read_bytes()
 
@@ -174,7 +260,7 @@ def test_a_full_disk_gives_the_row_back(chronology, monkeypatch):
         add_event(chronology.events_csv, Person(date="2015-03-19").ask)
     assert str(refused.value) == (
         "events.csv cannot be written: No space left on device\n"
-        "The row as you gave it:\n"
+        "This row can be pasted into events.csv, and mended there:\n"
         "2015-03-19-bardo-attack,2015-03-19,Bardo attack,attack,confirmed,,,,,,none,,,,,,,,,,,,It happened.,,,le-monde\n"
     )
     assert Path("events.csv").read_bytes() == before

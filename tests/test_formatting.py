@@ -34,6 +34,9 @@ def formatted(data: str | bytes) -> tuple[str, list[str]]:
         "id,kind,title,when,why,,\na,event,One,2020,Because,,\nb,event,Two,2020,Because,,\n,,,,,,\n",
         CANONICAL + ",,,,\n\n  \n",
         HEADER + "\n" + CANONICAL.removeprefix(HEADER),
+        CANONICAL.replace(",", ";"),
+        CANONICAL.replace(",", "\t"),
+        CANONICAL.replace("id,kind,title", "ID, Kind,TITLE"),
     ],
 )
 def test_what_a_spreadsheet_does_to_a_file_is_undone(data):
@@ -53,17 +56,17 @@ def test_rows_with_one_id_are_both_kept():
 @pytest.mark.parametrize(
     ("data", "problem"),
     [
-        (f"{HEADER}a,event,One,2020,Because,more\n", "withdrawn.csv:2: a: the row has 6 cells, the header 5: quote a cell that holds a comma"),
+        (f"{HEADER}a,event,One,2020,Because,more\n", "withdrawn.csv:2: a: the row has 6 cells, the header 5: quote a cell that holds a comma, or delete what stands past the last column"),
         (f"{HEADER}a,event,One\n", "withdrawn.csv:2: a: the row has 3 cells, the header 5: the row is cut off or a comma is missing"),
         ("id,kind,title,when,why,color\na,b,c,d,e,red\n", 'withdrawn.csv:1: column "color" is not known: delete or rename it'),
         ("id,kind,title,when,why,why\na,b,c,d,e,f\n", 'withdrawn.csv:1: column "why" stands twice: delete one'),
         ("id,kind,title,when\na,b,c,d\n", "withdrawn.csv:1: column why is missing: add it after when"),
-        (f'{HEADER}a,event,"One\ntwo",2020,Because\n', "withdrawn.csv:2: a: a cell holds a line break: write it on one line"),
-        (f'{HEADER}a,event,"One\r\ntwo",2020,Because\r\n', "withdrawn.csv:2: a: a cell holds a line break: write it on one line"),
+        (f'{HEADER}a,event,"One\ntwo",2020,Because\n', "withdrawn.csv:2: a: title holds a line break: write it on one line"),
+        (f'{HEADER}a,event,"One\r\ntwo",2020,Because\r\n', "withdrawn.csv:2: a: title holds a line break: write it on one line"),
+        (f'{HEADER}a,event,"One\rtwo",2020,Because\n', "withdrawn.csv:2: a: title holds a line break: write it on one line"),
         (f'{HEADER}a,event,"One,2020,Because\n', 'withdrawn.csv:2: a: a quote is not closed or not doubled: put the cell in quotation marks and double each one inside it ("")'),
         (CANONICAL.replace("One", "Café").encode("latin-1"), 'withdrawn.csv:2: a: byte 12 of the line (0xE9) is not UTF-8, perhaps "é" in Windows-1252: save the file as CSV UTF-8'),
         (CANONICAL.encode("utf-16"), "withdrawn.csv:1: the file is UTF-16, not UTF-8: save it as CSV UTF-8"),
-        (CANONICAL.replace(",", ";"), "withdrawn.csv:1: cells are separated by semicolons: save the file with commas (in a spreadsheet: CSV UTF-8, comma delimited)"),
         (f"{HEADER}a,event,O\0ne,2020,Because\n", "withdrawn.csv:2: a: byte 10 of the line is NUL: delete it"),
         ("", f"withdrawn.csv:1: the file is empty: the first line must be {HEADER.strip()}"),
     ],

@@ -50,6 +50,7 @@ def test_plumbing_is_hidden():
         "build",
         "countries",
         "event_spans",
+        "periods",
         "events_search",
         "actors_search",
         "sources_search",

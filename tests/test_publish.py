@@ -3,6 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -140,6 +141,16 @@ def test_readers_see_the_old_database_until_they_look_again(fresh, target, impat
         reader.execute("commit")
         assert contents(reader) == ("new", "2")
     assert names(target.parent) == {"events.db"}
+
+
+def test_of_publications_at_once_each_has_a_serial_of_its_own(tmp_path, fresh, target):
+    publish.publish(fresh, target)
+    copies = [make(tmp_path / f"copy-{number}.db", f"copy {number}") for number in range(8)]
+    with ThreadPoolExecutor(len(copies)) as pool:
+        list(pool.map(lambda copy: publish.publish(copy, target), copies))
+    with closing(sqlite3.connect(target)) as db:
+        (serial,) = db.execute("select value from build where item = 'serial'").fetchone()
+    assert serial == str(1 + len(copies))
 
 
 def test_a_target_in_rollback_mode_is_put_into_wal_mode(fresh, target):

@@ -2,6 +2,8 @@
 
 import pytest
 
+from event_timeline import rules
+
 
 @pytest.fixture
 def event(chronology):
@@ -179,6 +181,115 @@ def test_figures_are_the_bounds_of_the_answers(figures, event, claims, problems)
     assert figures(event, claims) == problems
 
 
+# Dates against claims
+
+
+@pytest.fixture
+def dated(chronology):
+    """Checks an event's date against answers to one question, given as `value,standing`."""
+
+    def check(date: str, measure: str, *answers: str) -> list[str]:
+        rows = "".join(f"{c},when,{a},answers\n" for c, a in zip("abcdefg", answers, strict=False))
+        chronology.write(
+            events=f'id,date\n2015-03-18-bardo,"{date}"\n',
+            questions=f"id,event,measure\nwhen,2015-03-18-bardo,{measure}\n",
+            claims=f"id,question,value,standing,relation\n{rows}",
+        )
+        return [line for line in chronology.check() if "by its date" in line]
+
+    return check
+
+
+@pytest.mark.parametrize(
+    ("date", "measure", "answers"),
+    [
+        ("2015-03-18", "began", ["2015-03-18,supported"]),
+        ("2015-03-18", "began", ["2015-03-17,disputed", "2015-03,supported"]),
+        ("2015-03/2015-05", "began", ["2015-03-31,supported"]),
+        ("2015-03/2015-05", "ended", ["2015-05-01,supported"]),
+        ("2015-03/2015-05", "date", ["2015-04,supported"]),
+        ("{2015-03-18,2015-03-20}", "began", ["2015-03-18,supported"]),
+        ("[2015-03-18,2015-03-20]", "began", ["2015-03-20,supported"]),
+        ("2015-03-18/..", "ended", ["2019,supported"]),
+        # What does not count.
+        ("2015-03-18", "began", ["2014,contradicted", "2013,"]),
+        ("2015-03-18", "place", ["2014,supported"]),
+    ],
+)  # fmt: skip
+def test_a_date_agrees_with_an_answer(dated, date, measure, answers):
+    assert dated(date, measure, *answers) == []
+
+
+@pytest.mark.parametrize(
+    ("date", "measure", "verb", "answer"),
+    [
+        ("2015-03-18", "began", "begun", "2015-03-17"),
+        ("2015-03-18/2015-05", "began", "begun", "2015-04"),
+        ("2015-03-18/2015-05", "ended", "ended", "2015-04"),
+        ("{2015-03-18,2015-03-20}", "began", "begun", "2015-03-20"),
+        ("[2015-03-18,2015-03-20]", "began", "begun", "2015-03-19"),
+        ("2015-03-18", "date", "happened", "2015-03-19/2015-03-20"),
+    ],
+)
+def test_a_date_that_no_answer_gives_is_a_warning(dated, date, measure, verb, answer):
+    assert dated(date, measure, f"{answer},supported") == [
+        f'events.csv:2: 2015-03-18-bardo: warning: by its date "{date}" the event cannot have '
+        f"{verb} when the answers to when say: {answer} (claim a); "
+        "correct the date, or reconsider the claims' standing"
+    ]
+
+
+def test_many_answers_are_not_all_named(dated):
+    [line] = dated("2015-03-18", "date", *(f"201{n},disputed" for n in (6, 7, 8, 9, 0, 1)))
+    assert "say: 2016 (claim a), 2017 (claim b), 2018 (claim c), 2019 (claim d), 2010 (claim e) and 1 more; " in line  # fmt: skip
+
+
+# Parts
+
+
+@pytest.mark.parametrize(
+    ("whole", "part"),
+    [
+        ("2015-03/2015-05", "2015-03-18"),
+        ("2015-03/2015-05", "2015-05-31/2015-05"),
+        ("2015-03", "2015"),
+        ("2015-03/..", "2019"),
+        ("2015-03/", "2015-03-01"),
+    ],
+)
+def test_a_part_that_can_lie_within_its_whole(chronology, whole, part):
+    chronology.write(events=f"id,date,part_of\n2015-a,{whole},\n2015-b,{part},2015-a\n")
+    assert [line for line in chronology.check() if "part_of" in line] == []
+
+
+@pytest.mark.parametrize(
+    ("whole", "part"),
+    [
+        ("2015-03/2015-05", "2015-06-01"),
+        ("2015-03/2015-05", "2015-02-28/2015-04"),
+        ("2015-03/2015-05", "2015-04/2015-06"),
+        ("../2015-03", "2015-04"),
+    ],
+)
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_part_outside_its_whole_is_a_warning(chronology, whole, part, order):
+    rows = [f"2015-a,{whole},\n", f"2015-b,{part},2015-a\n"][::order]
+    chronology.write(events=f"id,date,part_of\n{''.join(rows)}")
+    assert [line.partition("2015-b: ")[2] for line in chronology.check() if "part_of" in line] == [
+        f'warning: by its date "{part}" the event cannot lie within 2015-a, which it is part_of, '
+        f'dated "{whole}": correct a date, or leave part_of blank'
+    ]
+
+
+@pytest.mark.parametrize(("remembered", "found"), [(2, 1), (1, 0)])
+def test_so_many_wholes_are_remembered(chronology, monkeypatch, remembered, found):
+    monkeypatch.setattr(rules, "MOST_WHOLES", remembered)
+    chronology.write(
+        events="id,date,part_of\n2015-a,2015,\n2016-b,2016,\n2017-c,2017,2016-b\n",
+    )
+    assert len(chronology.check()) == found
+
+
 # The same thing twice
 
 
@@ -240,7 +351,7 @@ def test_after_fifty_that_lead_nowhere_likenesses_are_no_longer_looked_for(chron
 
 def test_an_event_may_be_part_of_a_later_row(chronology):
     chronology.write(
-        events="id,date,part_of\n2015-03-18-a,2015-03-18,2015-03-19-b\n2015-03-19-b,2015-03-19,\n"
+        events="id,date,part_of\n2015-03-01-a,2015-03-01,2015-03-b\n2015-03-b,2015-03,\n"
     )
     assert chronology.check() == []
 
@@ -255,12 +366,12 @@ def test_an_event_is_not_part_of_itself(chronology):
 def test_a_circle_of_part_of_is_told_once(chronology):
     chronology.write(
         events="id,date,part_of\n"
-        "2015-03-18-a,2015-03-18,2015-03-19-b\n"
-        "2015-03-19-b,2015-03-19,2015-03-20-c\n"
-        "2015-03-20-c,2015-03-20,2015-03-19-b\n"
+        "2015-03-18-a,2015-03-18,2015-03-18-b\n"
+        "2015-03-18-b,2015-03-18,2015-03-18-c\n"
+        "2015-03-18-c,2015-03-18,2015-03-18-b\n"
     )
     assert chronology.check() == [
-        "events.csv:3: 2015-03-19-b: part_of leads back to 2015-03-19-b: break the circle"
+        "events.csv:3: 2015-03-18-b: part_of leads back to 2015-03-18-b: break the circle"
     ]
 
 
@@ -321,6 +432,41 @@ def test_an_actors_name_stands_once(chronology):
     )
 
 
+ALIASES = "id,name,aliases\ndaesh,Daesh,\nislamic-state,Islamic State,ar:Daesh; IS\n"
+
+
+def test_an_actor_under_another_name_of_an_actor_is_a_warning(chronology):
+    chronology.write(
+        actors=ALIASES,
+        events="id,date,actors\n2015-03-18-a,2015-03-18,Daesh (ally); Islamic State (claimed)\n",
+    )
+    assert chronology.check() == [
+        'data/actors.csv:2: daesh: warning: name "Daesh" is an alias of islamic-state: '
+        "if they are one, merge the two rows"
+    ]
+
+
+def test_an_alias_in_place_of_a_name_is_told(chronology):
+    chronology.write(
+        actors=ALIASES.replace("daesh,Daesh,\n", ""),
+        events="id,date,actors\n2015-03-18-a,2015-03-18,IS (claimed)\n",
+    )
+    assert chronology.check() == [
+        'events.csv:2: 2015-03-18-a: actors "IS" is an alias of Islamic State: write Islamic State'
+    ]
+
+
+def test_actors_separated_by_a_comma_are_told_apart(chronology):
+    chronology.write(
+        actors="id,name\nlibya,Libya\n",
+        events='id,date,actors\n2015-03-18-a,2015-03-18,"Libya, Tunisia (target)"\n',
+    )
+    assert chronology.check()[0] == (
+        'events.csv:2: 2015-03-18-a: actors "Libya, Tunisia" is not in data/actors.csv: '
+        'separate several with "; ", each with its role'
+    )
+
+
 @pytest.mark.parametrize("alias", ["ar: الزهاوي", "fr:"])
 def test_an_alias_follows_its_language_directly(chronology, alias):
     chronology.write(events=f"id,date,aliases\n2015-03-18-a,2015-03-18,{alias}\n")
@@ -332,6 +478,17 @@ def test_an_alias_follows_its_language_directly(chronology, alias):
 def test_an_address_is_that_of_one_source(chronology):
     chronology.write(
         sources="id,url\nle-monde,https://example.org/a\nother,https://example.org/a\n",
+        events="id,date,sources\n2015-03-18-a,2015-03-18,le-monde; other\n",
+    )
+    assert chronology.check() == [
+        "data/sources.csv:3: other: url is already that of line 2: keep one row for one document"
+    ]
+
+
+@pytest.mark.parametrize("url", ["http://example.org/a", "https://example.org/a/"])
+def test_an_address_is_the_same_with_another_scheme_or_a_last_slash(chronology, url):
+    chronology.write(
+        sources=f"id,url\nle-monde,https://example.org/a\nother,{url}\n",
         events="id,date,sources\n2015-03-18-a,2015-03-18,le-monde; other\n",
     )
     assert chronology.check() == [
@@ -420,8 +577,24 @@ def test_a_paraphrase_is_short(chronology):
 def test_what_is_withdrawn_does_not_stand(chronology):
     chronology.write(withdrawn="id,kind\n2015-03-18-bardo,event\ngone,source\n")
     assert chronology.check() == [
+        "events.csv:2: 2015-03-18-bardo: the id is that of a withdrawn event "
+        "(line 2 of data/withdrawn.csv): delete this row, or that one",
         "data/withdrawn.csv:2: 2015-03-18-bardo: event 2015-03-18-bardo still stands in line 2 "
-        "of events.csv: delete that row, or this one"
+        "of events.csv: delete that row, or this one",
+    ]
+
+
+def test_what_was_withdrawn_is_not_referred_to(chronology):
+    chronology.write(
+        withdrawn="id,kind,title\n2014-gone,event,Gone\nbrigade,actor,Brigade\ngone,source,Gone\n",
+        events="id,date,actors,part_of,sources\n"
+        "2015-03-18-a,2015-03-18,Brigade (ally),2014-gone,gone; le-monde\n",
+    )
+    says_why = "of data/withdrawn.csv says why; write what stands in its place"
+    assert chronology.check() == [
+        f'events.csv:2: 2015-03-18-a: actors "Brigade" was withdrawn: line 3 {says_why}',
+        f'events.csv:2: 2015-03-18-a: sources "gone" was withdrawn: line 4 {says_why}',
+        f'events.csv:2: 2015-03-18-a: part_of "2014-gone" was withdrawn: line 2 {says_why}',
     ]
 
 

@@ -135,9 +135,15 @@ def test_without_metadata_the_texts_of_the_columns_are_served(folder, served, po
 
 def test_serve_builds_what_is_missing_and_says_where_it_serves(folder, served, port):
     result = serve(folder, port)
-    assert result.output == (
+    assert result.stdout == (
         f"{folder}/events.db: 1 event, 1 source\n"
         f"Serving at http://127.0.0.1:{port}/ (Ctrl-C stops it)\n"
+    )
+    assert result.stderr == (
+        f"{folder}/data/sources.csv: warning: there is no such file: the sources of events.csv "
+        "become bare names; add it to say more of them\n"
+        f"{folder}/data/actors.csv: warning: there is no such file: the actors of events.csv "
+        "become bare names; add it to say more of them\n"
     )
     again = serve(folder, port)
     assert again.output == f"Serving at http://127.0.0.1:{port}/ (Ctrl-C stops it)\n"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from event_timeline.database import create_tables, create_views
+from event_timeline.database import create_tables, create_views, mark_open_figures
 from event_timeline.views import VIEWS
 
 EVENT = {
@@ -20,6 +20,8 @@ EVENT = {
     "sources": "[]",
     "year": "2015",
     "precision": "year",
+    "killed_open": 0,
+    "wounded_open": 0,
 }
 FIGURES = ("killed_low", "killed_best", "killed_high")
 
@@ -58,10 +60,12 @@ def source(db: Database, name: str, publisher: str, origin: str | None = None):
 
 
 def counted(db: Database, *columns: str) -> list[tuple[Any, ...]]:
+    mark_open_figures(db.conn)
     return db.execute(f"select {', '.join(columns)} from counted_events order by id").fetchall()
 
 
 def per_year(db: Database) -> list[tuple[Any, ...]]:
+    mark_open_figures(db.conn)
     return db.execute("select * from killed_per_year").fetchall()
 
 
@@ -77,7 +81,7 @@ def per_year(db: Database) -> list[tuple[Any, ...]]:
         ((None, 22, 24), 22, 22, 24, 0),
         ((21, 22, None), 21, 22, 22, 0),
         ((17, None, None), 17, None, 17, 1),
-        ((None, None, 2000), 0, None, 2000, 0),
+        ((None, None, 2000), None, None, 2000, 0),
         ((0, 0, 0), 0, 0, 0, 0),
     ],
 )
@@ -282,7 +286,7 @@ def test_answers_say_where_they_come_from(db):
     source(db, "paper", "Paper", "Agency")
     question(db, "q", "e")
     claim(db, "c", "q", best=22, reported_by="Ministry")
-    [row] = db.query("select * from answers")
+    [row] = db.query("select * from claims_in_full")
     assert row == {
         "claim": "c",
         "question": "q",
@@ -322,3 +326,35 @@ def test_a_year_without_a_figure_is_blank_and_not_zero(db):
 def test_every_column_of_a_view_has_a_text(db, view):
     columns = [column[0] for column in db.execute(f"select * from {view.name}").description]
     assert list(view.columns) == columns
+
+
+def test_what_only_has_an_upper_bound_adds_nothing_to_the_least(db):
+    event(db, "a", None, None, 2000)
+    event(db, "b", 3, 4, 5)
+    assert per_year(db) == [("2015", "victims", 3, None, 2005, 0, 2, 0)]
+
+
+def test_a_part_of_a_counted_event_is_not_missing(db):
+    event(db, "campaign", 712, 720, 740, "forces")
+    event(db, "last-quarter", part_of="campaign")
+    event(db, "elsewhere")
+    assert per_year(db) == [("2015", "forces", 712, 720, 740, 0, 1, 1)]
+
+
+def test_an_earlier_count_of_the_same_side_is_no_disagreement(db):
+    question(db, "q", None)
+    source(db, "paper", "Paper")
+    claim(db, "first", "q", best=28, standing="superseded")
+    claim(db, "last", "q", best=49)
+    assert db.execute("select * from disagreements").fetchall() == []
+    claim(db, "other", "q", best=55)
+    found = db.execute("select answers, different, lowest, highest from disagreements").fetchall()
+    assert found == [(2, 2, 49, 55)]
+
+
+def test_a_number_and_the_same_number_as_both_bounds_are_one_answer(db):
+    question(db, "q", None)
+    source(db, "paper", "Paper")
+    claim(db, "one", "q", best=22)
+    claim(db, "two", "q", low=22, best=22, high=22)
+    assert db.execute("select * from disagreements").fetchall() == []

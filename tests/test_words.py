@@ -26,6 +26,12 @@ def test_figure(low: int | None, best: int | None, high: int | None, words: str)
     assert figure(low, best, high) == words
 
 
+def test_a_figure_that_is_open_above_says_so() -> None:
+    assert figure(10, 13, 17, True) == "10 to 17 or more (best 13)"
+    assert figure(17, None, 17, 1) == "17 or more"
+    assert figure(17, None, None, True) == "at least 17"
+
+
 def test_heading() -> None:
     assert heading("killed_low") == "killed, low"
     assert heading("location_precision") == "location precision"

@@ -4,7 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -18,6 +18,7 @@ from event_timeline.problems import closest, nearest, shorten
 LIST_SEPARATOR = "; "
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_IDS = re.compile(rf"-?{_ID.pattern}(?:; -?{_ID.pattern})*")
 # An id whose first word after the date has a letter, so that it is no part of the date.
 _EVENT_ID = re.compile(r"(-?\d{4,}(?:-\d\d(?:-\d\d)?)?)-[0-9]*[a-z][a-z0-9-]*")
 _INTEGER = re.compile(r"\d{1,15}")
@@ -33,6 +34,14 @@ _HIDDEN = re.compile(
 )
 _SPACES = re.compile(" {2,}")
 _SEPARATORS = re.compile(r"(?:\s*;\s*)+")
+# What a spreadsheet writes for a formula that failed, and what an encoding without
+# the letters leaves of them.
+_ERROR_VALUE = re.compile(r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)")
+_LOST = re.compile(r"\?{3,}")
+_LOST_REMEDY = (
+    "letters were lost when the file was saved in an encoding without them: "
+    "write them again, save as CSV UTF-8"
+)
 _BAD_IN_URL = re.compile(r"""[\s<>"\\^`{|}]|%(?![0-9A-Fa-f]{2})|[;,]https?:""")
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)+\.?")
 _TRACKING = re.compile(r"(?:^|&)(utm_\w+|fbclid|gclid|ns_campaign|ns_mchannel|ITO)=")
@@ -108,6 +117,8 @@ def slug(name: str) -> str:
     return "-".join(words) or f"x-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
+# Events stand in the order of time, so equal dates are near each other.
+@lru_cache(maxsize=1_000)
 def parse_edtf(text: str) -> EventDate:
     """Return the date, or say what is wrong and which EDTF was probably meant."""
     try:
@@ -214,6 +225,17 @@ def parse_url(text: str) -> str:
     return text
 
 
+def same_address(url: str) -> str:
+    """Return what is equal for two addresses of one page.
+
+    Those that differ by http or https, or by a slash at the end.
+    """
+    return _SCHEME.sub("", url).rstrip("/")
+
+
+_SCHEME = re.compile("^https?://", re.IGNORECASE)
+
+
 def tracking_parameters(url: str) -> tuple[str, ...]:
     """Return the parameters of an address that only follow its reader about."""
     return tuple(_TRACKING.findall(urlsplit(url).query))
@@ -233,18 +255,47 @@ def parse_list(text: str) -> tuple[str, ...]:
     return items
 
 
+def parse_ids(text: str) -> tuple[str, ...]:
+    """Return the ids of a list cell, in their order."""
+    if _IDS.fullmatch(text) and "; " not in text:
+        return (text,)
+    items = parse_list(text)
+    if _IDS.fullmatch(text):
+        return items
+    for item in items:
+        if _ID.fullmatch(item.removeprefix("-")):
+            continue
+        pieces = [piece.strip() for piece in item.split(",")]
+        if len(pieces) > 1 and all(_ID.fullmatch(piece) for piece in pieces):
+            raise CellError(_separate(item, pieces))
+        raise CellError(f"{shorten(item)} is not an id: write {slug(item)}")
+    return items
+
+
+def _separate(item: str, pieces: Sequence[str]) -> str:
+    return f'{shorten(item)} is not one item: separate with "; ", {"; ".join(pieces)}'
+
+
 def parse_actors(text: str, roles: Vocabulary) -> tuple[Part, ...]:
     """Return who took part; the role is the text in an item's last brackets."""
     return tuple(_parse_part(item, roles) for item in parse_list(text))
 
 
 def _parse_part(item: str, roles: Vocabulary) -> Part:
+    if ")," in item:
+        pieces = re.split(r"(?<=\)),\s*", item)
+        if all(_has_role(piece, roles) for piece in pieces):
+            raise CellError(_separate(item, pieces))
     name, bracket, role = item.removesuffix(")").rpartition(" (")
     if not bracket or not item.endswith(")") or not name.strip():
         raise CellError(f"{shorten(item)} has no role: write Name (role); Name (role)")
     if role not in roles:
         raise CellError(_not_a_word(role, roles, "a role"))
     return Part(name, role)
+
+
+def _has_role(piece: str, roles: Vocabulary) -> bool:
+    return piece.endswith(")") and piece[:-1].rpartition(" (")[2] in roles
 
 
 def parse_word(text: str, vocabulary: Vocabulary) -> str:
@@ -265,11 +316,20 @@ def split_language(alias: str) -> tuple[str, str]:
 
 def blemish(text: str) -> str:
     """Say what is wrong with the characters of a filled cell, whatever it means, or nothing."""
+    if "\ufffd" in text:
+        return f"holds U+FFFD: {_LOST_REMEDY}"
     if match := _HIDDEN.search(text):
         return f"holds the hidden character U+{ord(match[0]):04X}: delete it"
     if text[0] in "=@":
         return f"starts with {text[0]}, which spreadsheets run as a formula: begin with a word"
+    if _ERROR_VALUE.fullmatch(text):
+        return f"is a spreadsheet's error value, {text}: write what should stand there"
     return ""
+
+
+def lost_letters(text: str) -> str:
+    """Say what to do of a text in which question marks stand for letters, or nothing."""
+    return _LOST_REMEDY if _LOST.search(text) else ""
 
 
 def tidy(column: Column, text: str) -> str:
@@ -305,13 +365,14 @@ def spotless(row: Sequence[str]) -> bool:
     return (
         text.isprintable()
         and not _SUSPECT.search(text)
+        and "???" not in text
         and text.count(";") == text.count("; ")
         and (text.isascii() or _is_plain_unicode(text))
     )
 
 
-# Spare spaces, loose list separators, and cells that start as formulas do.
-_SUSPECT = re.compile("[ |][ |;=@+-]")
+# Spare spaces, loose list separators, and cells that start as formulas and error values do.
+_SUSPECT = re.compile("[ |][ |;=@+#-]")
 
 
 def _is_plain_unicode(text: str) -> bool:
@@ -339,7 +400,7 @@ def parser(column: Column) -> Callable[[str], object]:
     """Return the function that reads a filled cell of this column; it raises CellError."""
     vocabulary = column.vocabulary
     if vocabulary is None:
-        return _PARSERS[column.kind]
+        return parse_ids if column.kind == "list" and column.refers_to else _PARSERS[column.kind]
     if column.kind == "actors":
         return partial(parse_actors, roles=vocabulary)
     return partial(parse_word, vocabulary=vocabulary)

@@ -2,11 +2,12 @@
 
 `Checker.records` reads one file and yields its sound rows as typed records
 while it reports what is wrong with the rest, so that a million rows are
-checked and built in one pass. The files are read in `READING_ORDER`: what is
-referred to comes first, and claims come before the events whose figures they
-bound.
+checked and built in one pass. The files are read in `READING_ORDER`: what was
+withdrawn and what is referred to come first, and claims come before the events
+whose figures they bound.
 """
 
+import datetime
 import os
 from collections.abc import Callable, Iterable, Iterator, Set
 from functools import partial
@@ -19,6 +20,7 @@ from event_timeline.columns import (
     ACTORS,
     CLAIMS,
     EVENTS,
+    FILES,
     QUESTIONS,
     SOURCES,
     WITHDRAWN,
@@ -29,7 +31,7 @@ from event_timeline.csvfile import Reader, Row, open_curated, unreadable
 from event_timeline.problems import Level, Problem, shorten
 from event_timeline.rules import Finding, Ledger, Record
 
-READING_ORDER = (SOURCES, ACTORS, QUESTIONS, CLAIMS, EVENTS, WITHDRAWN)
+READING_ORDER = (WITHDRAWN, SOURCES, ACTORS, QUESTIONS, CLAIMS, EVENTS)
 
 Report = Callable[[Problem], object]
 OrderKey = tuple[float | str, ...]
@@ -40,10 +42,13 @@ def curated_path(events_csv: Path, file: CuratedFile) -> Path:
     return events_csv if file is EVENTS else events_csv.parent / file.path
 
 
-def check(events_csv: Path) -> list[Problem]:
-    """Return every problem of events.csv and its companions, in the order of the files."""
+def check(events_csv: Path, today: datetime.date | None = None) -> list[Problem]:
+    """Return every problem of events.csv and its companions, in the order of the files.
+
+    With `today`, dates that begin after it are among them.
+    """
     problems: list[Problem] = []
-    checker = Checker(events_csv, problems.append)
+    checker = Checker(events_csv, problems.append, today=today)
     for file in READING_ORDER:
         for _record in checker.records(file):
             pass
@@ -52,8 +57,9 @@ def check(events_csv: Path) -> list[Problem]:
 
 
 def in_order(problems: Iterable[Problem], events_csv: Path) -> list[Problem]:
-    """Return the problems by file, events.csv first, and by line."""
-    paths = [str(curated_path(events_csv, file)) for file in (EVENTS, *READING_ORDER)]
+    """Return the problems by file, events.csv first, withdrawn.csv last, and by line."""
+    files = (EVENTS, *(file for file in READING_ORDER if file is not WITHDRAWN), WITHDRAWN)
+    paths = [str(curated_path(events_csv, file)) for file in files]
     return sorted(problems, key=lambda problem: (paths.index(problem.file), problem.line))
 
 
@@ -61,16 +67,23 @@ class Checker:
     """Checks the curated files beside one events.csv; problems go to `report`.
 
     Call `records` for each file in READING_ORDER, then `finish`. While events.csv
-    is read, `advance` is called with the number of bytes since the last call.
+    is read, `advance` is called with the number of bytes since the last call. `today`
+    is the day of the check; a build has none, because it is a function of the files.
+
+    A companion may be read again later: what was added to it meanwhile is then known.
     """
 
     def __init__(
-        self, events_csv: Path, report: Report, advance: Callable[[int], object] | None = None
+        self,
+        events_csv: Path,
+        report: Report,
+        advance: Callable[[int], object] | None = None,
+        today: datetime.date | None = None,
     ) -> None:
         self._events_csv = events_csv
         self._report = report
         self._advance = advance
-        self._ledger = Ledger()
+        self._ledger = Ledger(today=today)
 
     @property
     def absent(self) -> frozenset[str]:
@@ -84,6 +97,8 @@ class Checker:
             self._ledger.absent.add(file.name)
             self._report_absent(file, path)
             return
+        self._ledger.absent.discard(file.name)
+        readable = whole = False
         try:
             with open_curated(path) as stream:
                 reader = Reader(stream, file, str(path), partial(self._note_lost, file))
@@ -91,12 +106,13 @@ class Checker:
                 if file is EVENTS and self._advance:
                     rows = _advancing(rows, stream, self._advance)
                 yield from self._sound(file, reader, rows)
-            readable = reader.readable
+            readable, whole = reader.readable, reader.whole
         except OSError as error:
             self._report(unreadable(path, error))
-            readable = False
-        if not readable:
+        # Ids of events that stand in rows which could not be read are not missed.
+        if not readable or (file is EVENTS and not whole):
             self._ledger.unread.add(file.name)
+        if not whole:
             self._ledger.incomplete.add(file.name)
 
     def _report_absent(self, file: CuratedFile, path: Path) -> None:
@@ -111,8 +127,8 @@ class Checker:
         """Report a problem of the reader's; the row it names stands, though it was not read."""
         if not problem.fixable:
             self._ledger.incomplete.add(file.name)
-            if problem.id:
-                self._ledger.lines[file.name].setdefault(problem.id, problem.line)
+        if problem.id:
+            self._ledger.lines[file.name].setdefault(problem.id, problem.line)
         self._report(problem)
 
     def _sound(self, file: CuratedFile, reader: Reader, rows: Iterable[Row]) -> Iterator[Record]:
@@ -136,13 +152,18 @@ class Checker:
                 if not ordered:
                     self._report(_problem(name, record, _OUT_OF_ORDER))
             yield record
-        if row is None and file is EVENTS and file.name not in self._ledger.incomplete:
+        complete = reader.whole and file.name not in self._ledger.incomplete
+        if row is None and file is EVENTS and complete:
             message = "there are no events: add one with event-timeline new"
             self._report(Problem(name, 1, "", message))
 
     def findings(self, file: CuratedFile, record: Record) -> Iterator[Finding]:
         """Yield what is wrong with a record, given the files read so far."""
         yield from rules.check_id_once(file, record, self._ledger)
+        if self._ledger.lines[WITHDRAWN.name]:
+            yield from rules.check_not_withdrawn(file, record, self._ledger)
+        if self._ledger.today:
+            yield from rules.check_not_to_come(file, record, self._ledger.today)
         yield from rules.check_references(file, record, self._ledger)
         parent = record.values.get("part_of")
         if parent is not None and parent != record.id:
@@ -154,6 +175,9 @@ class Checker:
         """Report what only all the files together show."""
         self._report_deferred()
         self._report_circles()
+        self._report_awaited_parts()
+        self._report_aliases()
+        self._report_standing()
         if not self._ledger.incomplete:
             self._report_unused()
 
@@ -183,6 +207,40 @@ class Checker:
             for start in circles(parents):
                 message = f"part_of leads back to {start}: break the circle"
                 self._report_row(file, self._ledger.lines[file.name][start], start, message)
+
+    def _report_awaited_parts(self) -> None:
+        dates = self._ledger.event_dates
+        for part in self._ledger.awaited:
+            if part.whole in dates:
+                date = cells.parse_edtf(part.date)
+                for finding in rules.check_within(date, part.whole, dates[part.whole]):
+                    self._report_row(EVENTS, part.line, part.id, finding.message, finding.level)
+
+    def _report_aliases(self) -> None:
+        """Report actors whose name is another name of another: perhaps they are one."""
+        actor_ids = self._ledger.actor_ids
+        for alias, name in self._ledger.aliases.items():
+            actor_id, other = actor_ids.get(alias), actor_ids[name]
+            if actor_id is not None and actor_id != other:
+                message = (
+                    f"name {shorten(alias)} is an alias of {other}: "
+                    "if they are one, merge the two rows"
+                )
+                line = self._ledger.lines[ACTORS.name][actor_id]
+                self._report_row(ACTORS, line, actor_id, message, "warning")
+
+    def _report_standing(self) -> None:
+        """Report what was withdrawn and has its row still."""
+        for key, line in self._ledger.lines[WITHDRAWN.name].items():
+            kind, _, row_id = key.partition(" ")
+            file = next((file for file in FILES if file.name == f"{kind}s"), None)
+            standing = self._ledger.lines[file.name].get(row_id) if file else None
+            if file is not None and standing is not None:
+                message = (
+                    f"{key} still stands in line {standing} of {file.path}: "
+                    "delete that row, or this one"
+                )
+                self._report_row(WITHDRAWN, line, row_id, message)
 
     def _report_unused(self) -> None:
         ledger = self._ledger
@@ -326,6 +384,8 @@ def _look(column: Column, text: str) -> Finding | None:
     if meant := cells.garbled(text):
         message = f"{column.name} was read in the wrong encoding: write {shorten(meant)}"
         return Finding(message, "warning")
+    if column.kind in _TEXTS and (remedy := cells.lost_letters(text)):
+        return Finding(f"{column.name} {shorten(text)}: {remedy}", "warning")
     if text[0] in "+-" and column.kind in _TEXTS and not text[1:2].isdigit():
         message = f"{column.name} {shorten(text)} starts with {text[0]}, as a formula does: reword"
         return Finding(message, "warning")

@@ -1,5 +1,6 @@
 """The command line: options, messages and exit codes; the work is done elsewhere."""
 
+import datetime
 import io
 import json
 import sys
@@ -13,7 +14,7 @@ from typing import Any, NoReturn
 
 import click
 
-from event_timeline import __version__, build, cells, entry, publish, serving
+from event_timeline import __version__, build, cells, entry, explain, publish, serving
 from event_timeline.checks import check as check_files
 from event_timeline.columns import FILES
 from event_timeline.database import BuildError, InputError
@@ -53,7 +54,7 @@ def check(events_csv: Path, style: str) -> None:
     Every problem is printed with its line and what to do. Exits with 1 if there are errors;
     warnings alone do not fail.
     """
-    problems = check_files(events_csv)
+    problems = check_files(events_csv, datetime.datetime.now().astimezone().date())
     if style == "json":
         click.echo(json.dumps([asdict(p) for p in problems], ensure_ascii=False, indent=2))
     else:
@@ -97,7 +98,10 @@ def _write_formatted(formatted: Formatted) -> None:
 @cli.command()
 @_events_csv
 def new(events_csv: Path) -> None:
-    """Ask for an event and add it to EVENTS_CSV, checked and in its place."""
+    """Ask for an event and add it to EVENTS_CSV, checked and in its place.
+
+    Broken off with Ctrl-C, it prints the row so far.
+    """
     try:
         event_id = entry.add_event(events_csv, _ask)
     except entry.EntryError as error:
@@ -114,7 +118,11 @@ def _ask(question: str, check_answer: Callable[[str], str]) -> str:
         except ValueError as error:
             raise click.BadParameter(str(error)) from error
 
-    answer: str = click.prompt(question, default="", show_default=False, value_proc=convert)
+    try:
+        answer: str = click.prompt(question, default="", show_default=False, value_proc=convert)
+    except click.Abort as error:
+        click.echo(err=True)  # Ctrl-C leaves the cursor behind the question.
+        raise entry.BrokenOffError from error
     return answer
 
 
@@ -190,6 +198,7 @@ def serve(events_csv: Path, database: Path, host: str, port: int, metadata: Path
     except (BuildError, publish.PublishError, serving.ServeError) as error:
         raise click.ClickException(str(error)) from error
     if tally:
+        _echo_problems(tally.warnings)
         click.echo(f"{database}: {build.summary(tally)}")
     click.echo(f"Serving at http://{host}:{port}/ (Ctrl-C stops it)")
     serving.serve(database, metadata, host, port)
@@ -212,15 +221,23 @@ def sqlite(database: Path, target: Path) -> None:
     click.echo(f"{target}: written; serve it with datasette -i {target} -m metadata.yml")
 
 
-@cli.command()
-@click.argument("text")
-def date(text: str) -> None:
-    """Say what an EDTF date means."""
-    try:
-        parsed = cells.parse_edtf(text)
-    except cells.CellError as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(f"{parsed.text}: {parsed.describe()} (level {parsed.level}, {parsed.precision})")
+# A year before Christ begins with a hyphen and is no option.
+@cli.command(context_settings={"ignore_unknown_options": True})
+@click.argument("texts", nargs=-1, required=True, metavar="TEXT...")
+def date(texts: tuple[str, ...]) -> None:
+    """Say what EDTF dates mean.
+
+    In words, and by the days on which each can have begun and ended. Exits with 1 if one
+    of them is not EDTF.
+    """
+    failed = False
+    for text in texts:
+        try:
+            click.echo(explain.render_date(cells.parse_edtf(text)))
+        except cells.CellError as error:
+            failed = True
+            click.echo(f"Error: {error}", err=True)
+    sys.exit(1 if failed else 0)
 
 
 def _errors(problems: Iterable[Problem]) -> int:

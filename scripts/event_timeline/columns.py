@@ -39,6 +39,7 @@ TYPES = _vocabulary(
     group="an armed group is founded, pledges, splits, dissolves or loses its leader",
     government="a measure of a state or an agreement between governments",
     statement="somebody publishes something: a claim, a victory, an estimate, a report",
+    other="none of these",
 )
 
 STATUSES = _vocabulary(
@@ -99,6 +100,7 @@ SOURCE_KINDS = _vocabulary(
     encyclopaedia="an encyclopaedia, or a copy of one",
     official="a government, an army, a court, the United Nations",
     repost="a copy of somebody else's text on another site",
+    book="a book or a scholarly article",
 )
 
 MEASURES = _vocabulary(
@@ -271,6 +273,8 @@ DERIVED = (
     Column("latest_start", "integer", f"The last day it can have begun, {_DAY}."),
     Column("earliest_end", "integer", f"The first day it can have ended, {_DAY}."),
     Column("latest_end", "integer", f"The last day it can have ended, {_DAY}."),
+    Column("killed_open", "integer", "1 if the killed may be more than any figure given."),
+    Column("wounded_open", "integer", "1 if the wounded may be more than any figure given."),
 )
 
 ACTORS = CuratedFile(

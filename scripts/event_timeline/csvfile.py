@@ -9,6 +9,7 @@ be. So a diff shows a change of the data and nothing else.
 import csv
 import errno
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -20,6 +21,9 @@ MAX_LINE_BYTES = 1_000_000
 MAX_CELL = 20_000
 # A quoted cell broken over more lines than this is an unclosed quote.
 _MAX_BROKEN_LINES = 20
+
+# What may separate cells, and what to call it; only the first is canonical.
+_SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 _UTF8_BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
@@ -45,7 +49,11 @@ class Reader:
     """Reads one curated file; what is wrong goes to `report`, all of it.
 
     `name` is the file as people should see it named. Once the rows are read, `missing`
-    holds the columns the header lacks, and `readable` is False if reading had to stop.
+    holds the columns the header lacks, `readable` is False if reading had to stop, and
+    `whole` is False if it had to stop or a row could not be read.
+
+    A file whose cells are separated by semicolons or tabs is read all the same; that
+    is reported as fixable.
     """
 
     def __init__(
@@ -63,7 +71,11 @@ class Reader:
         csv.field_size_limit(MAX_LINE_BYTES)
         self.missing: set[str] = set()
         self.readable = True
+        self.whole = True
+        self._separator = ","
+        self._header: list[str] = []
         self._crlf_lines = 0
+        self._cr_lines = 0
         self._empty: list[int] = []
         self._wide: list[int] = []
         self._lines = self._read_lines()
@@ -74,7 +86,7 @@ class Reader:
         try:
             yield from self._rows()
         except _UnreadableError:
-            self.readable = False
+            self.readable = self.whole = False
         finally:
             self._report_line_ends()
             self._report_empty()
@@ -116,23 +128,20 @@ class Reader:
                     "shorten it, or end its lines with LF; nothing after it was read",
                 )
                 raise _UnreadableError
-            text = self._decode(number, self._without_line_end(number, data))
-            if text is not None:
-                yield _Line(number, text)
-            elif number == 1:
-                raise _UnreadableError
+            data = self._without_line_end(number, data)
+            pieces = self._pieces(number, data) if b"\r" in data else (data,)
+            for place, piece in enumerate(pieces, number):
+                text = self._decode(place, piece)
+                if text is not None:
+                    yield _Line(place, text)
+                elif place == 1:
+                    raise _UnreadableError
+            number += len(pieces) - 1
 
     def _check_start(self, data: bytes) -> bytes:
         # Without a mark UTF-16 shows as a NUL beside the first letter of the header.
         if data.startswith(_UTF16_BOMS) or 0 in data[:2]:
             self._problem(1, "the file is UTF-16, not UTF-8: save it as CSV UTF-8")
-            raise _UnreadableError
-        if b"\r" in data.removesuffix(b"\r\n"):
-            self._problem(
-                1,
-                "lines end in CR alone: save with LF line ends, or run event-timeline fmt",
-                fixable=True,
-            )
             raise _UnreadableError
         if data.startswith(_UTF8_BOM):
             self._problem(
@@ -141,12 +150,39 @@ class Reader:
             return data.removeprefix(_UTF8_BOM)
         return data
 
+    def _pieces(self, number: int, data: bytes) -> Sequence[bytes]:
+        """Return the lines of which a line with a CR consists: one, unless rows end in CR."""
+        pieces = data.split(b"\r")
+        if self._are_rows(pieces, self._header or self._names_of(pieces[0])):
+            self._cr_lines += len(pieces) - 1
+            return pieces if pieces[-1] else pieces[:-1]
+        if number == 1:
+            self._problem(1, "lines end in CR alone: save with LF line ends")
+            raise _UnreadableError
+        return [data]
+
+    def _names_of(self, header: bytes) -> list[str]:
+        text = header.decode("utf-8", "replace")
+        self._separator = self._find_separator(text)
+        return _filled(self._parse(text) or [])
+
+    def _are_rows(self, pieces: Iterable[bytes], header: Sequence[str]) -> bool:
+        """Whether each piece of a line is a row below such a header, or blank."""
+        width = len(header)
+        for text in (piece.decode("utf-8", "replace") for piece in pieces):
+            cells = self._parse(text) if text.strip() else [""] * width
+            if cells is None or len(cells) < width or any(map(str.strip, cells[width:])):
+                return False
+        return True
+
     def _without_line_end(self, number: int, data: bytes) -> bytes:
         if data.endswith(b"\r\n"):
             self._crlf_lines += 1
             return data[:-2]
         if data.endswith(b"\n"):
             return data[:-1]
+        if data.endswith(b"\r"):
+            return data
         self._problem(
             number,
             "the last line does not end in a line break: if the file is whole and not cut off, "
@@ -161,13 +197,7 @@ class Reader:
             self._bad_byte(number, data, f"byte {data.index(0) + 1} of the line is NUL: delete it")
             return None
         if b"\r" in data:
-            self._bad_byte(
-                number,
-                data,
-                "a carriage return (CR) stands inside the line: delete it, or run "
-                "event-timeline fmt if a row ends there",
-                fixable=True,
-            )
+            self._report_cr(number, data)
             return None
         try:
             return data.decode("utf-8")
@@ -175,10 +205,24 @@ class Reader:
             self._bad_byte(number, data, _not_utf8(data, error.start))
             return None
 
-    def _bad_byte(self, number: int, data: bytes, message: str, *, fixable: bool = False) -> None:
-        row_id = data.partition(b",")[0] if number > 1 else b""
+    def _report_cr(self, number: int, data: bytes) -> None:
+        """Report a CR where no row ends: in a quoted cell, or astray."""
+        cells = self._parse(data.decode("utf-8", "replace"))
+        if cells is not None and any("\r" in cell for cell in cells):
+            self._bad_byte(number, data, self._break_message(cells))
+        else:
+            message = "a carriage return (CR) stands inside the line: delete it"
+            self._bad_byte(number, data, message)
+
+    def _bad_byte(self, number: int, data: bytes, message: str) -> None:
+        row_id = data.partition(self._separator.encode())[0] if number > 1 else b""
         shown = row_id.decode() if row_id.isascii() else ""
-        self._problem(number, message, row_id=shown, fixable=fixable)
+        self._lose(number, message, row_id=shown)
+
+    def _lose(self, number: int, message: str, *, row_id: str) -> None:
+        """Report a row that cannot be read."""
+        self.whole = False
+        self._problem(number, message, row_id=row_id)
 
     # Header
 
@@ -192,16 +236,61 @@ class Reader:
             what = "the file" if line is None else "the first line"
             self._problem(1, f"{what} is empty: the first line must be {self._header_text()}")
             raise _UnreadableError
-        self._check_separator(line)
+        self._separator = self._find_separator(line.text)
+        if self._separator != ",":
+            self._problem(
+                line.number,
+                f"cells are separated by {_SEPARATORS[self._separator]}s, not commas: "
+                "run event-timeline fmt (in a spreadsheet: save as CSV UTF-8, comma delimited)",
+                fixable=True,
+            )
         cells = self._parse(line.text) or []
-        found = [cell.strip() for cell in cells]
-        while found and not found[-1]:
-            found.pop()
+        written = _filled(cells)
+        found = self._recognised(written)
+        self._header = found
         self._check_names(line.number, found)
-        self._check_spelling(line.number, cells, found)
+        self._report_renamed(line.number, written, found)
+        self._check_spelling(line.number, cells, written, found)
         return [found.index(n) if n in found else -1 for n in self._curated.names], len(found)
 
-    def _check_spelling(self, number: int, cells: list[str], found: list[str]) -> None:
+    def _find_separator(self, header: str) -> str:
+        """Return what separates the cells of the header: where most of its names are known."""
+
+        def known(separator: str) -> int:
+            cells = self._parse(header, separator) or []
+            return sum(self._meant(cell.strip()) in self._curated.names for cell in cells)
+
+        return max(_SEPARATORS, key=known)
+
+    def _recognised(self, written: list[str]) -> list[str]:
+        """Return the header with its names as they should be written.
+
+        Unless most of them are unknown: a first row of data has a "Title" by chance.
+        """
+        found = [self._meant(name) for name in written]
+        known = sum(name in self._curated.names for name in found)
+        return found if 2 * known >= len(found) else written
+
+    def _meant(self, written: str) -> str:
+        """Return the column whose name differs by case, spaces or underscores only."""
+        if written in self._curated.names:
+            return written
+        folded = _fold(written)
+        return next((name for name in self._curated.names if _fold(name) == folded), written)
+
+    def _report_renamed(self, number: int, written: list[str], found: list[str]) -> None:
+        pairs = zip(written, found, strict=True)
+        renamed = [f"{shorten(one)} is {name}" for one, name in pairs if one != name]
+        if renamed:
+            self._problem(
+                number,
+                f"the header has other spellings ({', '.join(renamed)}): run event-timeline fmt",
+                fixable=True,
+            )
+
+    def _check_spelling(
+        self, number: int, cells: list[str], written: list[str], found: list[str]
+    ) -> None:
         """Report what fmt mends in a header that has every column it needs."""
         if len(found) < len(cells):
             self._problem(
@@ -210,7 +299,7 @@ class Reader:
                 "run event-timeline fmt",
                 fixable=True,
             )
-        if found != cells[: len(found)]:
+        if written != cells[: len(written)]:
             self._problem(
                 number, "the header has spare spaces: run event-timeline fmt", fixable=True
             )
@@ -221,16 +310,6 @@ class Reader:
                 "the columns are not in their order: run event-timeline fmt",
                 fixable=True,
             )
-
-    def _check_separator(self, line: _Line) -> None:
-        for separator, word in ((";", "semicolons"), ("\t", "tabs")):
-            if separator in line.text and "," not in line.text:
-                self._problem(
-                    line.number,
-                    f"cells are separated by {word}: save the file with commas "
-                    "(in a spreadsheet: CSV UTF-8, comma delimited)",
-                )
-                raise _UnreadableError
 
     def _check_names(self, number: int, found: list[str]) -> None:
         names = self._curated.names
@@ -263,12 +342,13 @@ class Reader:
     # Rows
 
     def _split(self, line: _Line, width: int) -> list[str] | None:
-        cells = line.text.split(",") if '"' not in line.text else self._parse(line.text)
+        quoted = '"' in line.text
+        cells = self._parse(line.text) if quoted else line.text.split(self._separator)
         if cells is None:
             self._report_broken(line, width)
             return None
         if len(line.text) > MAX_CELL and any(len(cell) > MAX_CELL for cell in cells):
-            self._problem(
+            self._lose(
                 line.number,
                 f"a cell is longer than {MAX_CELL:,} characters: shorten it",
                 row_id=cells[0],
@@ -276,10 +356,11 @@ class Reader:
             return None
         return cells
 
-    def _parse(self, text: str) -> list[str] | None:
+    def _parse(self, text: str, separator: str = "") -> list[str] | None:
         """Return the cells of one line, or None if its quotes do not add up."""
         try:
-            return next(csv.reader([text], strict=True), [""])
+            reader = csv.reader([text], strict=True, delimiter=separator or self._separator)
+            return next(reader, [""])
         except csv.Error:
             return None
 
@@ -289,26 +370,33 @@ class Reader:
         text = line.text
         while len(taken) < _MAX_BROKEN_LINES and (following := self._next_line()) is not None:
             taken.append(following)
+            # A line of as many cells as the header is a row of its own, not a cell's inside.
+            if '"' not in following.text and following.text.count(self._separator) == width - 1:
+                break
             text += "\n" + following.text
             cells = self._parse_broken(text) if '"' in following.text else None
             if cells is not None and len(cells) >= width and not any(cells[width:]):
-                self._problem(
-                    line.number,
-                    "a cell holds a line break: write it on one line",
-                    row_id=cells[0],
-                )
+                self._lose(line.number, self._break_message(cells), row_id=cells[0])
                 return
         self._pushed_back.extend(reversed(taken))
-        self._problem(
+        self._lose(
             line.number,
             "a quote is not closed or not doubled: put the cell in quotation marks and "
             'double each one inside it ("")',
-            row_id=line.text.partition(",")[0],
+            row_id=line.text.partition(self._separator)[0],
         )
 
+    def _break_message(self, cells: Sequence[str]) -> str:
+        pairs = zip(self._header, cells, strict=False)
+        broken = [name for name, cell in pairs if name and _LINE_BREAK.search(cell)]
+        names = " and ".join(broken) or "a cell"
+        verb = "hold" if len(broken) > 1 else "holds"
+        return f"{names} {verb} a line break: write it on one line"
+
     def _parse_broken(self, text: str) -> list[str] | None:
+        stream = io.StringIO(text, newline="")
         try:
-            rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+            rows = list(csv.reader(stream, strict=True, delimiter=self._separator))
         except csv.Error:
             return None
         return rows[0] if len(rows) == 1 else None
@@ -318,12 +406,13 @@ class Reader:
         if len(cells) > width and not any(map(str.strip, cells[width:])):
             self._wide.append(number)
             return cells[:width]
+        separator = _SEPARATORS[self._separator]
         remedy = (
-            "quote a cell that holds a comma"
+            f"quote a cell that holds a {separator}, or delete what stands past the last column"
             if len(cells) > width
-            else "the row is cut off or a comma is missing"
+            else f"the row is cut off or a {separator} is missing"
         )
-        self._problem(
+        self._lose(
             number,
             f"the row has {_count(len(cells), 'cell')}, the header {width}: {remedy}",
             row_id=cells[0],
@@ -339,14 +428,14 @@ class Reader:
         self._report(Problem(self._name, number, shown, message, fixable=fixable))
 
     def _report_line_ends(self) -> None:
-        if self._crlf_lines:
-            verb = "ends" if self._crlf_lines == 1 else "end"
-            self._problem(
-                1,
-                f"{_count(self._crlf_lines, 'line')} {verb} in CR LF (Windows): "
-                "run event-timeline fmt",
-                fixable=True,
-            )
+        for number, ends in ((self._crlf_lines, "CR LF (Windows)"), (self._cr_lines, "CR alone")):
+            if number:
+                verb = "ends" if number == 1 else "end"
+                self._problem(
+                    1,
+                    f"{_count(number, 'line')} {verb} in {ends}: run event-timeline fmt",
+                    fixable=True,
+                )
 
     def _report_empty(self) -> None:
         if self._empty:
@@ -364,6 +453,21 @@ class Reader:
                 "the first here: run event-timeline fmt",
                 fixable=True,
             )
+
+
+_LINE_BREAK = re.compile("[\r\n]")
+
+
+def _filled(cells: Iterable[str]) -> list[str]:
+    """Return the cells of a header without spare spaces and without blank ones at the end."""
+    filled = [cell.strip() for cell in cells]
+    while filled and not filled[-1]:
+        filled.pop()
+    return filled
+
+
+def _fold(name: str) -> str:
+    return re.sub(r"[\s_]", "", name).casefold()
 
 
 def _not_utf8(data: bytes, place: int) -> str:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from sqlite_utils import Database
 from sqlite_utils.db import ForeignKey
 
-from event_timeline import __version__, cells, search
+from event_timeline import __version__, aoristic, cells, search
 from event_timeline.checks import READING_ORDER, Checker, curated_path, in_order
 from event_timeline.columns import (
     ACTORS,
@@ -34,7 +34,7 @@ from event_timeline.columns import (
 )
 from event_timeline.dates import EventDate, from_ordinal, parse_date
 from event_timeline.problems import Problem
-from event_timeline.rules import Record
+from event_timeline.rules import VERBS, Record
 from event_timeline.views import VIEWS
 
 # "evtl" in the file's header, so that a build never overwrites a database of
@@ -68,8 +68,10 @@ SEARCHED: dict[str, tuple[str, ...]] = {
 }
 
 # The spans of an event's date, without nulls: open and unknown ends are
-# OPEN_START and OPEN_END. The two `certain_` days read every component marked
-# ?, ~ or % as unspecified. `joint`: 1 if it covers all its spans, 0 if one of them.
+# OPEN_START and OPEN_END. `possible`: 1 for a span of the date as it is written.
+# `certain`: 1 for one of its readings with every component marked ?, ~ or % taken
+# as unspecified; where nothing is marked, each span is both. `joint`: 1 where one
+# span suffices, because the date covers them all or there is one only.
 SPAN_COLUMNS = (
     "event",
     "span",
@@ -77,11 +79,11 @@ SPAN_COLUMNS = (
     "latest_start",
     "earliest_end",
     "latest_end",
-    "certain_latest_start",
-    "certain_earliest_end",
+    "possible",
+    "certain",
+    "joint",
     "start_unknown",
     "end_unknown",
-    "joint",
 )
 
 INDEXES: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -92,7 +94,8 @@ INDEXES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("events", ("precision",)),
     ("events", ("part_of",)),
     ("events", ("earliest_start",)),
-    ("event_spans", ("earliest_start", "latest_end")),
+    ("event_spans", ("latest_end", "earliest_start")),
+    ("periods", ("last_day", "first_day")),
     ("event_actors", ("actor",)),
     ("event_sources", ("source",)),
     ("questions", ("event",)),
@@ -226,6 +229,12 @@ def _create_links(db: Database) -> None:
         foreign_keys=[("event", "events", "id")],
         strict=True,
     )
+    db.table("periods").create(
+        {"unit": str, "period": str, "first_day": int, "last_day": int},
+        pk=("unit", "period"),
+        not_null={"first_day", "last_day"},
+        strict=True,
+    )
     db.table("event_actors").create(
         {"event": str, "actor": str, "role": str},
         pk=("event", "actor", "role"),
@@ -270,11 +279,13 @@ class _Names:
     actor_ids: dict[str, str] = field(default_factory=dict)
     bare_actors: dict[str, str] = field(default_factory=dict)
     bare_sources: dict[str, None] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
 
     def actor_id(self, name: str) -> str:
         """Return the id of an actor; one without a row gets a bare one."""
         if name not in self.actor_ids:
             self.actor_ids[name] = self.bare_actors[name] = self._free_id(cells.slug(name))
+            self.taken.add(self.actor_ids[name])
         return self.actor_ids[name]
 
     def cite(self, sources: Iterable[str]) -> None:
@@ -283,9 +294,8 @@ class _Names:
             self.bare_sources.update(dict.fromkeys(sources))
 
     def _free_id(self, wanted: str) -> str:
-        taken = set(self.actor_ids.values())
         number, free = 1, wanted
-        while free in taken:
+        while free in self.taken:
             number += 1
             free = f"{wanted}-{number}"
         return free
@@ -301,7 +311,9 @@ def _save_everything(db: Database, checker: Checker) -> Tally:
             _save_batch(connection, file, batch, tally, names)
     checker.finish()
     _save_bare_rows(connection, checker, tally, names)
+    mark_open_figures(connection)
     _save_countries(connection)
+    _save_periods(connection)
     connection.execute("commit")
     return tally
 
@@ -435,18 +447,27 @@ def _worked_out(text: str) -> _WorkedOut:
         "latest_start": date.latest_start,
         "earliest_end": date.earliest_end,
         "latest_end": date.latest_end,
+        "killed_open": 0,
+        "wounded_open": 0,
     }
     return _WorkedOut(derived, _spans(date))
 
 
 def year_of(date: EventDate) -> str:
-    """Return the year in which an event certainly began, or `not certain`."""
-    spans = date.certain
-    starts = [day for span in spans for day in (span.earliest_start, span.latest_start)]
-    if date.relation == "all of":
-        starts = [spans[0].earliest_start, spans[0].latest_start]
-    years = {None if day is None else from_ordinal(day)[0] for day in starts}
-    return str(years.pop()) if len(years) == 1 and None not in years else NOT_CERTAIN
+    """Return the year in which an event certainly began, or `not certain`.
+
+    What covers all its spans began when the first of them did.
+    """
+    earliest = [span.earliest_start for span in date.certain]
+    latest = [span.latest_start for span in date.certain]
+    if None in earliest or None in latest:
+        return NOT_CERTAIN
+    last = (min if date.relation == "all of" else max)(day for day in latest if day is not None)
+    first = min(day for day in earliest if day is not None)
+    year = from_ordinal(first)[0]
+    if from_ordinal(last)[0] != year:
+        return NOT_CERTAIN
+    return str(year) if year > 0 else f"{1 - year} BCE"
 
 
 def _insert_search(
@@ -492,34 +513,26 @@ def _save_links(
 
 def _spans(date: EventDate) -> list[tuple[int, ...]]:
     """Return the rows of event_spans for a date, without the event."""
-    return [
+    if date.certain == date.spans:
+        readings = [(date.spans, 1, 1)]
+    else:
+        readings = [(date.spans, 1, 0), (date.certain, 0, 1)]
+    rows = [
         (
-            number,
             _start(span.earliest_start),
             _end(span.latest_start),
             _start(span.earliest_end),
             _end(span.latest_end),
-            *certain,
+            possible,
+            certain,
+            int(date.relation == "all of" or len(spans) == 1),
             int(date.start_unknown),
             int(date.end_unknown),
-            int(date.relation == "all of"),
         )
-        for number, (span, certain) in enumerate(
-            zip(date.spans, _certain_days(date), strict=True), 1
-        )
+        for spans, possible, certain in readings
+        for span in spans
     ]
-
-
-def _certain_days(date: EventDate) -> list[tuple[int, int]]:
-    """Return, for each span, the last day it has certainly begun by and the first it may end on.
-
-    Where a mark merges spans (2004-XX-15~ is one of twelve days, certainly none of
-    them), what is certain of all of them holds for each.
-    """
-    days = [(_end(sure.latest_start), _start(sure.earliest_end)) for sure in date.certain]
-    if len(days) == len(date.spans):
-        return days
-    return [(max(start for start, _ in days), min(end for _, end in days))] * len(date.spans)
+    return [(number, *row) for number, row in enumerate(rows, 1)]
 
 
 def _start(day: int | None) -> int:
@@ -552,6 +565,48 @@ def _save_bare(
     _insert(connection, file.name, file.names, [_SHAPES[file.name].row(r.values) for r in records])
     _insert_search(connection, file.name, records, 1)
     tally.add(file.name, len(records))
+
+
+# "At least 17" has no upper bound, be it the event's own figure or one of the
+# answers that bound it.
+_MARK_OPEN = """
+update events set {verb}_open = 1
+where coalesce({verb}_low, {verb}_best, {verb}_high) is not null
+  and (
+    ({verb}_best is null and {verb}_high is null)
+    or exists (
+      select 1
+      from questions join claims on claims.question = questions.id
+      where questions.event = events.id
+        and questions.measure = '{verb}'
+        and questions.scope = events.killed_scope
+        and claims.relation = 'answers'
+        and claims.standing in ('supported', 'disputed')
+        and claims.low >= coalesce(events.{verb}_high, events.{verb}_best)
+        and claims.best is null
+        and claims.high is null
+    )
+  )
+"""
+
+
+def mark_open_figures(connection: sqlite3.Connection) -> None:
+    """Fill killed_open and wounded_open, events and claims being saved."""
+    for verb in VERBS:
+        connection.execute(_MARK_OPEN.format(verb=verb))
+
+
+def _save_periods(connection: sqlite3.Connection) -> None:
+    """Save the years and months that the events reach, for the histograms."""
+    days = ("earliest_start", "latest_start", "earliest_end", "latest_end")
+    extremes = [
+        connection.execute(f"select min({day}), max({day}) from events").fetchone()  # noqa: S608
+        for day in days
+    ]
+    known = [day for extreme in extremes for day in extreme if day is not None]
+    if known:
+        rows = aoristic.periods(min(known), max(known))
+        _insert(connection, "periods", aoristic.Period._fields, rows)
 
 
 def _save_countries(connection: sqlite3.Connection) -> None:

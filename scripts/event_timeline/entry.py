@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from event_timeline import cells
+from event_timeline import cells, rules
 from event_timeline.cells import CellError
 from event_timeline.checks import READING_ORDER, Checker
-from event_timeline.columns import EVENTS, Column
+from event_timeline.columns import EVENTS, FILES, Column, CuratedFile
 from event_timeline.csvfile import MAX_CELL, write_rows
 from event_timeline.formatting import format_data, format_file, write_file
 from event_timeline.rules import Record
@@ -23,27 +23,48 @@ class EntryError(Exception):
     """The event was not added, and why."""
 
 
+class BrokenOffError(Exception):
+    """Raised by an `Ask` when the person gives up."""
+
+
 def add_event(events_csv: Path, ask: Ask) -> str:
     """Ask for an event, write it into events.csv in canonical form, and return its id.
 
-    Raises EntryError if the file cannot be formatted or written, or the answers do not
-    go together; the file is then as it was. If there is none, one is begun.
+    Raises EntryError if the file cannot be formatted or written, the answers do not go
+    together or the person gives up, with the row so far; the file is then as it was. If
+    there is none, one is begun.
     """
+    texts = dict.fromkeys(EVENTS.names, "")
     started = _start(events_csv)
     try:
         _check_formattable(events_csv)
         checker = Checker(events_csv, lambda _problem: None)
         for file in READING_ORDER:
-            for _record in checker.records(file):
-                pass
-        texts = _ask_everything(checker, ask)
+            _read(checker, file)
+        _ask_everything(checker, ask, texts)
         _check_together(checker, texts)
         _write(events_csv, texts)
-    except BaseException:
+    except BaseException as error:
         if started:
             events_csv.unlink()
+        if isinstance(error, (BrokenOffError, KeyboardInterrupt)):
+            raise EntryError("broken off, nothing was added" + _row_so_far(texts)) from error
         raise
     return texts["id"]
+
+
+def _read(checker: Checker, file: CuratedFile) -> None:
+    for _record in checker.records(file):
+        pass
+
+
+def _row_so_far(texts: dict[str, str]) -> str:
+    """Return the row that the answers make, with what to do with it; nothing without any."""
+    if not any(texts.values()):
+        return ""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(texts.values())
+    return f"\nThis row can be pasted into events.csv, and mended there:\n{line.getvalue()}"
 
 
 def _start(events_csv: Path) -> bool:
@@ -64,22 +85,32 @@ def _check_formattable(events_csv: Path) -> None:
         raise EntryError("mend this first:\n" + "\n".join(map(str, problems)))
 
 
-def _ask_everything(checker: Checker, ask: Ask) -> dict[str, str]:
-    texts: dict[str, str] = {}
+def _ask_everything(checker: Checker, ask: Ask, texts: dict[str, str]) -> None:
+    """Fill the texts of the row, by column, with the answers."""
     for column in EVENTS.columns[1:]:
-        texts[column.name] = ask(_question(column), _answer_check(column, checker))
+        question = _question(column)
+        if column.name == "title":
+            question += f" (The date is: {cells.parse_edtf(texts['date']).describe()}.)"
+        texts[column.name] = ask(question, _answer_check(column, checker, texts))
         if column.name == "title":
             texts["id"] = ask(*_id_question(texts, checker))
-    return {column.name: texts[column.name] for column in EVENTS.columns}
 
 
 def _question(column: Column) -> str:
+    form = _FORMS.get(column.kind, "")
     words = f" [{', '.join(column.vocabulary)}]" if column.vocabulary else ""
     optional = "" if column.required else " (Enter: blank)"
-    return f"{column.name}: {column.text}{words}{optional}"
+    return f"{column.name}: {column.text}{form}{words}{optional}"
 
 
-def _answer_check(column: Column, checker: Checker) -> Callable[[str], str]:
+_FORMS = {
+    "actors": " Write Name (role); Name (role).",
+    "list": ' Separate several with "; ".',
+}
+
+
+def _answer_check(column: Column, checker: Checker, texts: dict[str, str]) -> Callable[[str], str]:
+    """Return what takes an answer or refuses it, given the answers before it."""
     parse = cells.parser(column)
 
     def check_answer(answer: str) -> str:
@@ -92,11 +123,34 @@ def _answer_check(column: Column, checker: Checker) -> Callable[[str], str]:
             raise ValueError(f"the answer {blemish}")
         if len(text) > MAX_CELL:
             raise ValueError(f"the answer is longer than {MAX_CELL:,} characters: shorten it")
-        for finding in checker.cell_findings(column, parse(text)):
-            raise ValueError(finding.message)
+        value = parse(text)
+        _check_reference(checker, column, value)
+        _check_bounds(texts, column, value)
         return text
 
     return check_answer
+
+
+def _check_reference(checker: Checker, column: Column, value: Any) -> None:
+    """Raise ValueError for what is not there, even once its file has been read again.
+
+    A source or an actor may have been added in another window meanwhile.
+    """
+    if any(checker.cell_findings(column, value)):
+        _read(checker, next(file for file in FILES if file.name == column.refers_to))
+    for finding in checker.cell_findings(column, value):
+        raise ValueError(finding.message)
+
+
+def _check_bounds(texts: dict[str, str], column: Column, value: Any) -> None:
+    """Raise ValueError for a figure that contradicts those given before it."""
+    verb = column.name.partition("_")[0]
+    if column.kind != "integer" or verb not in rules.VERBS:
+        return
+    names = [f"{verb}_{bound}" for bound in rules.BOUNDS]
+    given = {name: int(texts[name]) for name in names if texts[name]}
+    for finding in rules.check_bounds({**given, column.name: value}, *names):
+        raise ValueError(finding.message)
 
 
 def _id_question(texts: dict[str, str], checker: Checker) -> tuple[str, Callable[[str], str]]:
@@ -134,20 +188,20 @@ def _check_together(checker: Checker, texts: dict[str, str]) -> None:
     findings = checker.findings(EVENTS, Record(0, texts["id"], values))
     errors = [finding.message for finding in findings if finding.level == "error"]
     if errors:
-        line = io.StringIO()
-        csv.writer(line, lineterminator="\n").writerow(texts.values())
-        raise EntryError(
-            "not added: " + "; ".join(errors) + "\nThe row as you gave it:\n" + line.getvalue()
-        )
+        raise EntryError("not added: " + "; ".join(errors) + _row_so_far(texts))
 
 
 def _write(events_csv: Path, texts: dict[str, str]) -> None:
     row = write_rows(EVENTS, [list(texts.values())]).split(b"\n", 1)[1]
-    before = format_file(events_csv, EVENTS).after
+    # Somebody may have saved the file while the questions were asked.
+    found = format_file(events_csv, EVENTS)
+    if found.problems:
+        reasons = "\n".join(map(str, found.problems))
+        raise EntryError(f"not added, mend this first:\n{reasons}{_row_so_far(texts)}")
+    before = found.after
     try:
         write_file(events_csv, format_data(before + row, events_csv, EVENTS).after)
     except OSError as error:
         raise EntryError(
-            f"{events_csv} cannot be written: {error.strerror}\nThe row as you gave it:\n"
-            + row.decode()
+            f"{events_csv} cannot be written: {error.strerror}{_row_so_far(texts)}"
         ) from error

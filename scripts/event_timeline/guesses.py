@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 
-from event_timeline.dates import DateError, from_ordinal, parse_date
+from event_timeline.dates import DateError, from_ordinal, parse_date, spell_year
 
 _MONTHS = (
     ("january", "jan", "janvier", "janv"),
@@ -103,13 +103,8 @@ def _already(text: str) -> Iterator[str]:
 # --- Single dates ---------------------------------------------------------------------------
 
 
-def _year(year: int) -> str:
-    sign = "-" if year < 0 else ""
-    return f"{sign}{abs(year):04}" if abs(year) <= 9999 else f"Y{year}"
-
-
 def _written(year: int, month: int, day: int | None = None) -> str:
-    return f"{_year(year)}-{month:02}" + ("" if day is None else f"-{day:02}")
+    return f"{spell_year(year)}-{month:02}" + ("" if day is None else f"-{day:02}")
 
 
 def _full_years(digits: str) -> list[int]:
@@ -180,7 +175,8 @@ def _short(text: str) -> Iterator[str]:
 
 
 def _worded(text: str) -> Iterator[str]:
-    """A date with the name of its month."""
+    """A date with the name of its month; `18-Mar-64` is a spreadsheet's, `18 March 64` a book's."""
+    of_spreadsheet = "-" in text
     text = text.replace("-", " ")
     year = r"(?P<year>\d{4}|\d{2})"
     for pattern in (
@@ -191,7 +187,8 @@ def _worded(text: str) -> Iterator[str]:
     ):
         if match := re.fullmatch(pattern, text):
             day = match.groupdict().get("day")
-            for full in _full_years(match["year"]):
+            as_written = [] if of_spreadsheet else [int(match["year"])]
+            for full in dict.fromkeys(_full_years(match["year"]) + as_written):
                 yield _written(full, _MONTH_OF[match["month"]], int(day) if day else None)
             return
     if match := re.fullmatch(_MONTH, text):
@@ -213,6 +210,13 @@ def _era(text: str) -> Iterator[str]:
         yield from _lengthened(match[1] or match[2])
 
 
+def _years_before_christ(text: str) -> Iterator[str]:
+    """`264-241 BC`: from one year to a later one, whose number is smaller."""
+    match = re.fullmatch(rf"(\d{{1,4}})[-{_DASH}](\d{{1,4}}) ?(?:{_BEFORE_CHRIST})", text)
+    if match is not None and int(match[1]) > int(match[2]):
+        yield "/".join(spell_year(1 - int(year)) for year in match.groups())
+
+
 def _lengthened(text: str) -> Iterator[str]:
     """Readings of a date whose year may have fewer than four digits, as eras have them."""
     yield from _single(re.sub(r"(?<![-\d])(\d{1,3})$", lambda year: f"{int(year[1]):04}", text))
@@ -222,7 +226,7 @@ def _before_christ(guess: str) -> str | None:
     """The same date before Christ; a century or a decade has the digits of its number."""
     match = re.fullmatch(r"Y?(\d{4,})((?:-\d\d)*)([?~%]?)", guess)
     if match is not None:
-        return f"{_year(1 - int(match[1]))}{match[2]}{match[3]}"
+        return f"{spell_year(1 - int(match[1]))}{match[2]}{match[3]}"
     return f"-{guess}" if re.fullmatch(r"\d\dXX", guess) else None
 
 
@@ -379,7 +383,7 @@ def _beside(guess: str, step: int) -> str | None:
         return None
     edge = found.latest_end if step > 0 else found.earliest_start
     year, month, day = from_ordinal((edge or 0) + step)
-    parts = (_year(year), f"{month:02}", f"{day:02}")
+    parts = (spell_year(year), f"{month:02}", f"{day:02}")
     beside = "-".join(parts[: 1 + guess.lstrip("-").count("-")])
     return f"[{beside}..]" if step > 0 else f"[..{beside}]"
 
@@ -489,6 +493,7 @@ _READERS: tuple[Callable[[str], Iterator[str]], ...] = (
     _fraction,
     _portion,
     _between,
+    _years_before_christ,
     _range,
     _limited,
     _listed,

@@ -19,7 +19,13 @@ from event_timeline.views import VIEWS
 _SORT = {EVENTS: "earliest_start", CLAIMS: "question"}
 _LABELS = {EVENTS: "title", ACTORS: "name", SOURCES: "publisher", QUESTIONS: "title"}
 
-_PLUMBING = ("build", "countries", "event_spans", *(f"{name}_search" for name in SEARCHED))
+_PLUMBING = (
+    "build",
+    "countries",
+    "event_spans",
+    "periods",
+    *(f"{name}_search" for name in SEARCHED),
+)
 
 _LINKS: dict[str, dict[str, str]] = {
     "event_actors": {

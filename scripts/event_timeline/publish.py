@@ -6,6 +6,7 @@ so that servers which hold it open see the old data or the new, and need no
 restart. That the file is in WAL mode is what keeps its readers from waiting.
 """
 
+import fcntl
 import os
 import shutil
 import sqlite3
@@ -80,12 +81,24 @@ def publish(fresh: Path, target: Path) -> None:
     Raises PublishError if another process keeps the target locked or it cannot be written.
     """
     try:
-        if target.exists() and target.stat().st_size:
-            _write_into(fresh, target)
-        else:
-            _move(fresh, target)
+        with _alone_in(target.parent):
+            if target.exists() and target.stat().st_size:
+                _write_into(fresh, target)
+            else:
+                _move(fresh, target)
     except (sqlite3.Error, OSError) as error:
         raise PublishError(f"{target} could not be written, it is as it was: {error}") from error
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Wait for other publications into the folder, so that each serial follows the last one."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _move(fresh: Path, target: Path) -> None:
@@ -117,7 +130,18 @@ def _write_into(fresh: Path, target: Path) -> None:
         destination.execute("pragma journal_mode = wal")
         source.backup(destination, progress=_give_up_after(LOCK_TIMEOUT_SECONDS))
         destination.execute(f"pragma busy_timeout = {CHECKPOINT_TIMEOUT_SECONDS * 1000}")
+        _fold_log(destination, target)
+
+
+def _fold_log(destination: sqlite3.Connection, target: Path) -> None:
+    """Write the log into the database file; readers have the new data with or without it."""
+    try:
         destination.execute("pragma wal_checkpoint(truncate)")
+    except sqlite3.Error as error:
+        raise PublishError(
+            f"{target} holds the new data, but its log {target.name}-wal could not be written "
+            f"into it ({error}): keep the two together, and build again when there is room"
+        ) from error
 
 
 def _serial(connection: sqlite3.Connection) -> int:

@@ -4,11 +4,13 @@ A rule takes a record and the ledger and yields what is wrong; it never stops
 at the first finding and never changes the record.
 """
 
+import datetime
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
+from math import inf
 from typing import Any, NamedTuple
 
 from event_timeline import cells
@@ -27,13 +29,18 @@ from event_timeline.columns import (
     Column,
     CuratedFile,
 )
-from event_timeline.dates import DateError, EventDate, parse_date
+from event_timeline.dates import DateError, EventDate, Span, describe_day, parse_date
 from event_timeline.problems import Level, nearest, shorten
 
 MOST_WORDS_SAID = 15
 # A likeness takes a tenth of a second to find among thousands of ids; past so
 # many references that lead nowhere, a whole file is at fault, not a slip.
 MOST_HINTS = 50
+# So many events' dates are remembered for the events that are part of them: enough for
+# any chronology kept by hand, and no burden in one of a million events.
+MOST_WHOLES = 100_000
+# A message names so many of a question's answers.
+MOST_NAMED = 5
 # What a cell of actors refers to: events.csv names them, other files use ids.
 ACTOR_NAMES = "actor names"
 # Companions that grow bare rows in the database when they are not there.
@@ -87,6 +94,22 @@ class Answer(NamedTuple):
     open_above: bool
 
 
+class DateAnswer(NamedTuple):
+    """What one claim answers to a question about an event's date, in EDTF."""
+
+    claim: str
+    value: str
+
+
+class AwaitedPart(NamedTuple):
+    """An event whose whole, if there is one, stands further down."""
+
+    line: int
+    id: str
+    whole: str
+    date: str
+
+
 @dataclass
 class Ledger:
     """What has been read so far, as far as later rows need it.
@@ -95,7 +118,13 @@ class Ledger:
     there. `unread`: of those that could not be read to the end. `incomplete`: of
     those of which a row or a column could not be read. `used`: file name to the ids
     that something refers to. `answers`: event to measure and scope to what bounds it.
+    `date_answers`: event to measure and question to what is answered. `aliases`: other
+    names of actors to the name. `event_dates`: the EDTF of the first MOST_WHOLES
+    events, and `awaited` the parts among them that stand before their whole.
+    `today`: the day of the check; None: what begins later than that is not looked at.
     """
+
+    today: datetime.date | None = None
 
     lines: dict[str, dict[str, int]] = field(default_factory=lambda: {f.name: {} for f in FILES})
     absent: set[str] = field(default_factory=set)
@@ -103,11 +132,16 @@ class Ledger:
     incomplete: set[str] = field(default_factory=set)
     used: dict[str, set[str]] = field(default_factory=lambda: {f.name: set() for f in FILES})
     actor_ids: dict[str, str] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    withdrawn_names: dict[str, int] = field(default_factory=dict)
     urls: dict[str, int] = field(default_factory=dict)
     happenings: dict[int, int] = field(default_factory=dict)
     questions: dict[str, dict[str, Any]] = field(default_factory=dict)
     answered: set[str] = field(default_factory=set)
     answers: dict[str, dict[tuple[str, str], list[Answer]]] = field(default_factory=dict)
+    date_answers: dict[str, dict[tuple[str, str], list[DateAnswer]]] = field(default_factory=dict)
+    event_dates: dict[str, str] = field(default_factory=dict)
+    awaited: list[AwaitedPart] = field(default_factory=list)
     parents: dict[str, dict[str, str]] = field(default_factory=dict)
     deferred: list[Reference] = field(default_factory=list)
     misses: int = 0
@@ -132,6 +166,12 @@ class Ledger:
         bare = file_name in self.absent and file_name in BARE_FILES
         return not bare and file_name not in self.unread
 
+    def withdrawn_line(self, target_file: str, target: str) -> int | None:
+        """Return the line of withdrawn.csv on what a cell refers to, if it was withdrawn."""
+        if target_file == ACTOR_NAMES:
+            return self.withdrawn_names.get(target)
+        return self.lines[WITHDRAWN.name].get(f"{target_file.removesuffix('s')} {target}")
+
 
 Rule = Callable[[Record, Ledger], Iterator[Finding]]
 
@@ -147,6 +187,33 @@ def check_id_once(file: CuratedFile, record: Record, ledger: Ledger) -> Iterator
         yield Finding(f"the id stands already in line {known[key]}: give this row its own")
     else:
         known[key] = record.line
+
+
+def check_not_withdrawn(file: CuratedFile, record: Record, ledger: Ledger) -> Iterator[Finding]:
+    line = None if file is WITHDRAWN else ledger.withdrawn_line(file.name, record.id)
+    if line is not None:
+        yield Finding(
+            f"the id is that of a withdrawn {file.name[:-1]} (line {line} of {WITHDRAWN.path}): "
+            "delete this row, or that one"
+        )
+
+
+def check_not_to_come(file: CuratedFile, record: Record, today: datetime.date) -> Iterator[Finding]:
+    """A date that begins after the day of the check has perhaps a slip in its year."""
+    last = today.toordinal()
+    for name in _dated(file):
+        date: EventDate | None = record.values.get(name)
+        if date is not None and date.earliest_start is not None and date.earliest_start > last:
+            yield Finding(
+                f"{name} {shorten(date.text)} begins after {describe_day(last)}, "
+                "the day of this check: is this year meant?",
+                "warning",
+            )
+
+
+@cache
+def _dated(file: CuratedFile) -> tuple[str, ...]:
+    return tuple(column.name for column in file.columns if column.kind == "date")
 
 
 def check_references(file: CuratedFile, record: Record, ledger: Ledger) -> Iterator[Finding]:
@@ -185,15 +252,32 @@ def check_reference(
     column: str, target_file: str, target: str, ledger: Ledger
 ) -> Iterator[Finding]:
     """Find nothing if `target` exists, or say where it should stand; it counts as used."""
-    kept_in = _kept_in(target_file)
-    if ledger.find(target_file, target) or not ledger.can_tell(kept_in):
+    if ledger.find(target_file, target):
         return
-    path = next(file.path for file in FILES if file.name == kept_in)
+    withdrawn = ledger.withdrawn_line(target_file, target)
+    if withdrawn is not None:
+        yield Finding(
+            f"{column} {shorten(target)} was withdrawn: line {withdrawn} of {WITHDRAWN.path} "
+            "says why; write what stands in its place"
+        )
+    elif ledger.can_tell(_kept_in(target_file)):
+        yield Finding(f"{column} {shorten(target)} {_not_found(target_file, target, ledger)}")
+
+
+def _not_found(target_file: str, target: str, ledger: Ledger) -> str:
+    """Say why a name or an id leads nowhere, and what to do."""
+    if target_file == ACTOR_NAMES and target in ledger.aliases:
+        name = ledger.aliases[target]
+        ledger.find(target_file, name)
+        return f"is an alias of {name}: write {name}"
+    path = next(file.path for file in FILES if file.name == _kept_in(target_file))
+    known = ledger.known(target_file)
+    pieces = [piece.strip() for piece in target.split(",")]
+    if len(pieces) > 1 and any(piece in known for piece in pieces):
+        return f'is not in {path}: separate several with "; ", each with its role'
     ledger.misses += 1
-    hint = nearest(target, ledger.known(target_file)) if ledger.misses <= MOST_HINTS else ""
-    yield Finding(
-        f"{column} {shorten(target)} is not in {path}: add it there or correct it here{hint}"
-    )
+    hint = nearest(target, known) if ledger.misses <= MOST_HINTS else ""
+    return f"is not in {path}: add it there or correct it here{hint}"
 
 
 def _kept_in(target_file: str) -> str:
@@ -268,8 +352,8 @@ def check_figures(record: Record, _ledger: Ledger) -> Iterator[Finding]:
         yield Finding("killed_scope is filled but no figure is: leave it blank", "warning")
 
 
-_BOUNDS = ("low", "best", "high")
-_FIGURES = [[f"{verb}_{bound}" for bound in _BOUNDS] for verb in VERBS]
+BOUNDS = ("low", "best", "high")
+_FIGURES = [[f"{verb}_{bound}" for bound in BOUNDS] for verb in VERBS]
 _FIGURE_NAMES = frozenset(name for names in _FIGURES for name in names)
 _LANGUAGE = re.compile("[a-z]{2,3}")
 
@@ -318,6 +402,86 @@ def _extremes(answers: Sequence[Answer]) -> Iterator[tuple[str, Answer]]:
         yield "high", max(highs)[-1]
 
 
+def check_date_against_claims(record: Record, ledger: Ledger) -> Iterator[Finding]:
+    """Of the answers that count to a question about the date, one at least fits the event's."""
+    date: EventDate | None = record.values.get("date")
+    of_event = ledger.date_answers.get(record.id)
+    if date is None or of_event is None:
+        return
+    for (measure, question), answers in of_event.items():
+        if not any(_fits(date, measure, parse_date(answer.value)) for answer in answers):
+            named = ", ".join(f"{a.value} (claim {a.claim})" for a in answers[:MOST_NAMED])
+            more = len(answers) - MOST_NAMED
+            yield Finding(
+                f"by its date {shorten(date.text)} the event cannot have {_HAPPENED[measure]} when "
+                f"the answers to {question} say: {named}{f' and {more} more' if more > 0 else ''}; "
+                "correct the date, or reconsider the claims' standing",
+                "warning",
+            )
+
+
+_HAPPENED = {"began": "begun", "ended": "ended", "date": "happened"}
+
+
+def _fits(date: EventDate, measure: str, answer: EventDate) -> bool:
+    """Whether the event can have begun, ended or been under way on a day of the answer."""
+    if measure == "date":
+        return date.possibly(answer)
+    # "All of" its dates it began with the first of them and ended with the last.
+    readings = [date] if date.relation == "all of" else date.spans
+    side = "start" if measure == "began" else "end"
+    return any(
+        _meet(getattr(reading, f"earliest_{side}"), getattr(reading, f"latest_{side}"), span)
+        for reading in readings
+        for span in answer.spans
+    )
+
+
+def _meet(first: int | None, last: int | None, span: Span) -> bool:
+    return _low(first) <= _high(span.latest_end) and _low(span.earliest_start) <= _high(last)
+
+
+def _low(day: int | None) -> float:
+    return -inf if day is None else day
+
+
+def _high(day: int | None) -> float:
+    return inf if day is None else day
+
+
+def check_part(record: Record, ledger: Ledger) -> Iterator[Finding]:
+    """An event that is part of another can lie within its dates, else whose figures are whose?
+
+    Only the first MOST_WHOLES events of the file are remembered as wholes; a part of a
+    later one, and a part past them that stands before its whole, is not looked at.
+    """
+    date, whole = record.values.get("date"), record.values.get("part_of")
+    if date is None:
+        return
+    has_room = len(ledger.event_dates) < MOST_WHOLES
+    if has_room:
+        ledger.event_dates.setdefault(record.id, date.text)
+    if whole is None or whole == record.id:
+        return
+    if whole in ledger.event_dates:
+        yield from check_within(date, whole, ledger.event_dates[whole])
+    elif has_room:
+        ledger.awaited.append(AwaitedPart(record.line, record.id, whole, date.text))
+
+
+def check_within(part: EventDate, whole: str, whole_date: str) -> Iterator[Finding]:
+    """Find the date of a part that no reading brings within the date of its whole."""
+    dates = parse_date(whole_date)
+    late_enough = _low(dates.earliest_start) <= _high(part.latest_start)
+    early_enough = _low(part.earliest_end) <= _high(dates.latest_end)
+    if not (late_enough and early_enough):
+        yield Finding(
+            f"by its date {shorten(part.text)} the event cannot lie within {whole}, which it is "
+            f"part_of, dated {shorten(whole_date)}: correct a date, or leave part_of blank",
+            "warning",
+        )
+
+
 def check_happening(record: Record, ledger: Ledger) -> Iterator[Finding]:
     """Two events of one kind, place and date may be one event entered twice."""
     values = record.values
@@ -352,12 +516,14 @@ def check_actor(record: Record, ledger: Ledger) -> Iterator[Finding]:
             "keep one row and merge the other into it"
         )
     ledger.actor_ids.setdefault(name, record.id)
+    for alias in record.values.get("aliases", ()):
+        ledger.aliases.setdefault(cells.split_language(alias)[1], name)
 
 
 def check_source(record: Record, ledger: Ledger) -> Iterator[Finding]:
     url = record.values.get("url")
     if url is not None:
-        first = ledger.urls.setdefault(url, record.line)
+        first = ledger.urls.setdefault(cells.same_address(url), record.line)
         if first != record.line:
             yield Finding(f"url is already that of line {first}: keep one row for one document")
         for parameter in cells.tracking_parameters(url):
@@ -388,7 +554,7 @@ def check_question(record: Record, ledger: Ledger) -> Iterator[Finding]:
 
 def check_claim(record: Record, ledger: Ledger) -> Iterator[Finding]:
     values = record.values
-    yield from check_bounds(values, *_BOUNDS)
+    yield from check_bounds(values, *BOUNDS)
     words = len(values.get("said", "").split())
     if words > MOST_WORDS_SAID:
         yield Finding(f"said has {words} words: paraphrase it in at most {MOST_WORDS_SAID}")
@@ -404,13 +570,13 @@ def check_claim(record: Record, ledger: Ledger) -> Iterator[Finding]:
 def check_answer(record: Record, measure: str) -> Iterator[Finding]:
     """A claim holds what its question's measure calls for: a count, a date or words."""
     values = record.values
-    numbers = [bound for bound in _BOUNDS if bound in values]
+    numbers = [bound for bound in BOUNDS if bound in values]
     value = values.get("value")
     if values.get("relation") == "other-measure":
         return
     if measure not in COUNTED_MEASURES and numbers:
         yield Finding(f"a question about {measure} is not answered by a number: use value")
-    if record.is_blank(*_BOUNDS, "value"):
+    if record.is_blank(*BOUNDS, "value"):
         what = "low, best or high" if measure in COUNTED_MEASURES else "value"
         yield Finding(f"a question about {measure} is answered in {what}: fill it")
     if numbers and value is not None:
@@ -426,7 +592,11 @@ def _note_answer(record: Record, question: dict[str, Any], ledger: Ledger) -> No
     values = record.values
     if values.get("relation") != "answers" or values.get("standing") not in COUNTING_STANDINGS:
         return
-    if question["event"] is None or question["measure"] not in SCOPED_MEASURES:
+    if question["event"] is None:
+        return
+    if question["measure"] in DATED_MEASURES:
+        _note_date_answer(record, question, ledger)
+    if question["measure"] not in SCOPED_MEASURES:
         return
     high = values.get("high", values.get("best", values.get("low")))
     open_above = record.is_blank("best", "high")
@@ -435,17 +605,25 @@ def _note_answer(record: Record, question: dict[str, Any], ledger: Ledger) -> No
     of_event.setdefault((question["measure"], question["scope"] or ""), []).append(answer)
 
 
+def _note_date_answer(record: Record, question: dict[str, Any], ledger: Ledger) -> None:
+    value = record.values.get("value", "")
+    try:
+        parse_date(value)
+    except DateError:
+        return
+    of_event = ledger.date_answers.setdefault(question["event"], {})
+    key = (question["measure"], record.values["question"])
+    of_event.setdefault(key, []).append(DateAnswer(record.id, value))
+
+
 # Withdrawn
 
 
-def check_withdrawn(record: Record, ledger: Ledger) -> Iterator[Finding]:
-    kind = record.values.get("kind", "")
-    file = next((file for file in FILES if file.name == f"{kind}s"), None)
-    if file is not None and record.id in ledger.lines[file.name]:
-        yield Finding(
-            f"{kind} {record.id} still stands in line {ledger.lines[file.name][record.id]} "
-            f"of {file.path}: delete that row, or this one"
-        )
+def note_withdrawn(record: Record, ledger: Ledger) -> Iterator[Finding]:
+    """Remember what a withdrawn actor was called: events name actors, they do not cite ids."""
+    if record.values.get("kind") == "actor" and "title" in record.values:
+        ledger.withdrawn_names.setdefault(record.values["title"], record.line)
+    yield from ()
 
 
 RULES: dict[str, tuple[Rule, ...]] = {
@@ -454,6 +632,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
         check_location,
         check_figures,
         check_figures_against_claims,
+        check_date_against_claims,
+        check_part,
         check_happening,
         check_aliases,
     ),
@@ -461,5 +641,5 @@ RULES: dict[str, tuple[Rule, ...]] = {
     SOURCES.name: (check_source,),
     QUESTIONS.name: (check_question,),
     CLAIMS.name: (check_claim,),
-    WITHDRAWN.name: (check_withdrawn,),
+    WITHDRAWN.name: (note_withdrawn,),
 }

@@ -6,6 +6,8 @@ docs/schema.md.
 
 from dataclasses import dataclass
 
+from event_timeline import aoristic
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
@@ -17,35 +19,27 @@ class View:
     sql: str
 
 
+_EVENT_WHOLES = """
+with recursive above(event, whole) as (
+  select id, part_of from events where part_of is not null
+  union
+  select above.event, events.part_of
+  from above join events on events.id = above.whole
+  where events.part_of is not null
+)
+select event, whole from above
+"""
+
 # An event with a figure of killed, unless an event that it is part of has one
 # of the same scope already.
 _COUNTED_EVENTS = """
-with recursive above(id, whole) as (
-  select id, part_of from events where part_of is not null
-  union
-  select above.id, events.part_of
-  from above join events on events.id = above.whole
-  where events.part_of is not null
-),
-figures as (
+with figures as (
   select
     id, date, date_words, year, country, title, killed_scope as scope,
-    coalesce(killed_low, killed_best, 0) as least,
+    coalesce(killed_low, killed_best) as least,
     killed_best as best,
-    coalesce(killed_high, killed_best, killed_low, 0) as most,
-    (killed_best is null and killed_high is null) or exists (
-      -- "at least 17" beside a killed_high of 17
-      select 1
-      from questions join claims on claims.question = questions.id
-      where questions.event = events.id
-        and questions.measure = 'killed'
-        and questions.scope = events.killed_scope
-        and claims.relation = 'answers'
-        and claims.standing in ('supported', 'disputed')
-        and claims.low >= coalesce(events.killed_high, events.killed_best)
-        and claims.best is null
-        and claims.high is null
-    ) as or_more
+    coalesce(killed_high, killed_best, killed_low) as most,
+    killed_open as or_more
   from events
   where coalesce(killed_low, killed_best, killed_high) is not null
 )
@@ -53,16 +47,26 @@ select figures.*
 from figures
 where not exists (
   select 1
-  from above join figures as wholes on wholes.id = above.whole
-  where above.id = figures.id and wholes.scope = figures.scope
+  from event_wholes join figures as wholes on wholes.id = event_wholes.whole
+  where event_wholes.event = figures.id and wholes.scope = figures.scope
 )
 """
 
 # A year without a figure of a scope has a row too, its sums blank: a blank is
-# not a zero.
+# not a zero. What is part of a counted event is not missing.
 _KILLED_PER_YEAR = """
 with years as (
-  select year, sum(coalesce(killed_low, killed_best, killed_high) is null) as without_figure
+  select
+    year,
+    min(earliest_start) as first_day,
+    sum(
+      coalesce(killed_low, killed_best, killed_high) is null
+      and not exists (
+        select 1
+        from event_wholes join counted_events on counted_events.id = event_wholes.whole
+        where event_wholes.event = events.id
+      )
+    ) as without_figure
   from events
   group by year
 ),
@@ -70,7 +74,7 @@ scopes as (select distinct scope from counted_events)
 select
   years.year,
   scopes.scope,
-  sum(least) as least,
+  case when count(id) then sum(coalesce(least, 0)) end as least,
   case when count(best) = count(id) then sum(best) end as best,
   sum(most) as most,
   max(or_more) as or_more,
@@ -81,7 +85,7 @@ cross join scopes
 left join counted_events
   on counted_events.year = years.year and counted_events.scope = scopes.scope
 group by years.year, scopes.scope
-order by years.year, scopes.scope
+order by years.year = 'not certain', years.first_day, scopes.scope
 """
 
 _EVENT_ORIGINS = """
@@ -116,7 +120,7 @@ select
 from sources
 """
 
-_ANSWERS = """
+_CLAIMS_IN_FULL = """
 select
   claims.id as claim,
   claims.question,
@@ -149,19 +153,31 @@ select
   questions.event,
   questions.measure,
   count(*) as answers,
-  count(distinct coalesce(claims.value, printf('%s/%s/%s', low, best, high))) as different,
+  count(
+    distinct coalesce(
+      claims.value,
+      -- 22 is the same answer as 22 to 22.
+      printf('%s to %s', coalesce(low, best, '?'), coalesce(high, best, '?'))
+    )
+  ) as different,
   min(coalesce(low, best, high)) as lowest,
   max(coalesce(high, best, low)) as highest,
   (
     select group_concat(reported_by, '; ')
     from (
       select distinct reported_by from claims
-      where claims.question = questions.id and claims.relation = 'answers'
+      where claims.question = questions.id
+        and claims.relation = 'answers'
+        and claims.standing is not 'superseded'
       order by reported_by
     )
   ) as reported_by
 from questions
-join claims on claims.question = questions.id and claims.relation = 'answers'
+join claims
+  on claims.question = questions.id
+  and claims.relation = 'answers'
+  -- An earlier count of the same side is no disagreement.
+  and claims.standing is not 'superseded'
 where questions.measure not in ('motive', 'statement')
 group by questions.id
 having different > 1
@@ -171,6 +187,12 @@ _EVENT = "Id of the event."
 _QUESTION = "Id of the question."
 
 VIEWS = (
+    View(
+        "event_wholes",
+        "Each event with every event whose figures include its own.",
+        {"event": _EVENT, "whole": "Id of the event that it is part of."},
+        _EVENT_WHOLES.strip(),
+    ),
     View(
         "counted_events",
         "Events with a figure of people killed, those left out whose figure another one includes.",
@@ -182,7 +204,7 @@ VIEWS = (
             "country": "ISO 3166-1 code, or: unknown.",
             "title": "What happened, in one line.",
             "scope": "Whom the figures count.",
-            "least": "The low figure, else the best.",
+            "least": "The low figure, else the best; blank: no lower bound.",
             "best": "The best figure; blank: none is.",
             "most": "The high figure, else the best, else the low.",
             "or_more": "1 if a source that counts puts no upper bound.",
@@ -230,7 +252,7 @@ VIEWS = (
         _SOURCE_USES.strip(),
     ),
     View(
-        "answers",
+        "claims_in_full",
         "Every claim with its question and its source.",
         {
             "claim": "Id of the claim.",
@@ -253,7 +275,7 @@ VIEWS = (
             "origin": "The agency or work whose text the source repeats, else its publisher.",
             "standing": "How it stands beside the other answers.",
         },
-        _ANSWERS.strip(),
+        _CLAIMS_IN_FULL.strip(),
     ),
     View(
         "disagreements",
@@ -266,10 +288,36 @@ VIEWS = (
             "measure": "What is asked for.",
             "answers": "How many claims answer it.",
             "different": "How many different answers they give.",
-            "lowest": "The lowest number among them.",
-            "highest": "The highest number among them.",
+            "lowest": "The lowest number that any of them names.",
+            "highest": "The highest number that any of them names.",
             "reported_by": "Who answers.",
         },
         _DISAGREEMENTS.strip(),
+    ),
+    View(
+        "events_began",
+        "Events by the year or month in which they began: each counts 1, spread evenly over the "
+        "days it can have begun, so that the periods of one unit add up to all the events.",
+        {
+            "unit": "year or month.",
+            "period": "The year or month in EDTF, or: not known.",
+            "first_day": "Its first day; blank: not known.",
+            "events": "How many events began in it, dates marked as uncertain or about left out.",
+            "events_flagged": "How many events with such a marked date began in it.",
+        },
+        aoristic.EVENTS_BEGAN.strip(),
+    ),
+    View(
+        "events_under_way",
+        "The chance of each event to have been under way in a year or month, added up; an event "
+        "that lasts counts in each, so that the sums exceed the number of events.",
+        {
+            "unit": "year or month.",
+            "period": "The year or month in EDTF.",
+            "first_day": "Its first day.",
+            "events": "Sum of the chances, dates marked as uncertain or about left out.",
+            "events_flagged": "Sum of the chances of events with such a marked date.",
+        },
+        aoristic.EVENTS_UNDER_WAY.strip(),
     ),
 )

@@ -90,7 +90,7 @@ def test_preset_chart_draws(page: Page, name: str) -> None:
     page.locator("ul.queries").get_by_role("link", name=QUERIES[name]["title"], exact=True).click()
     canvas = page.locator(".vega-embed canvas")
     expect(canvas).to_be_visible()
-    assert canvas.evaluate(COUNT_MARKS) > 1_000
+    page.wait_for_function(f"canvas => ({COUNT_MARKS})(canvas) > 1000", arg=canvas.element_handle())
 
 
 def test_chart_drawn_on_demand(page: Page) -> None:

@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from datasette import hookimpl
+from datasette.filters import FilterArguments
 from datasette.utils import tilde_encode, urlsafe_components
 from markupsafe import Markup
 
 from event_timeline import search
 from event_timeline.cells import split_language
 from event_timeline.columns import EVENTS, RELATIONS, ROLES, STANDINGS, STATUSES
-from event_timeline.viewer import cells, geography, pages, words
+from event_timeline.viewer import cells, filters, geography, pages, words
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -49,6 +50,15 @@ def prepare_connection(
         return
     conn.create_function("escape_fts", 1, search.match_expression, deterministic=True)
     conn.create_function("km_between", 4, geography.km_between, deterministic=True)
+
+
+@hookimpl
+def filters_from_request(
+    request: Any, database: str, table: str, datasette: "Datasette"
+) -> FilterArguments | None:
+    if database != declared_database(datasette) or table != EVENTS.name:
+        return None
+    return filters.from_request(request)
 
 
 @hookimpl

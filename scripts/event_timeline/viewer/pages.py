@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 Page = dict[str, Any]
 
-# The one scope whose deaths the first page ranks; scopes are never mixed.
-HOME_SCOPE = "victims"
 _HOME_LENGTH = 5
 # A row's page lists so many events or claims; the rest are in the tables.
 LIST_LENGTH = 500
@@ -87,7 +85,12 @@ _BY_YEAR = """
 select year as value, year as label, count(*) as count
 from events
 group by year
-order by year
+order by year = 'not certain', min(earliest_start)
+"""
+
+# Scopes are never mixed, so one is ranked: that of most events.
+_COMMONEST_SCOPE = """
+select scope from counted_events group by scope order by count(*) desc, scope limit 1
 """
 
 _DEADLIEST = """
@@ -112,18 +115,22 @@ limit :length
 
 async def home(db: "Database") -> Page:
     """Return the counts, ways in and lists of the first page."""
-    top = {"scope": HOME_SCOPE, "length": _HOME_LENGTH}
-    counts = await _rows_in_time(db, _COUNTS)
+    lists = _Lists(db)
+    scopes = await lists.ask("figures", _COMMONEST_SCOPE)
+    scope = scopes[0]["scope"] if scopes else None
+    top = {"scope": scope, "length": _HOME_LENGTH}
+    counts = await lists.ask("counts", _COUNTS)
     return {
         "counts": counts[0] if counts else None,
         "by": {
-            "country": await _rows_in_time(db, _BY_COUNTRY),
-            "year": await _rows_in_time(db, _BY_YEAR),
-            "type": await _rows_in_time(db, _BY_TYPE),
+            "country": await lists.ask("countries", _BY_COUNTRY),
+            "year": await lists.ask("years", _BY_YEAR),
+            "type": await lists.ask("types", _BY_TYPE),
         },
-        "deadliest": await _rows_in_time(db, _DEADLIEST, top),
-        "deadliest_scope": HOME_SCOPE,
-        "disagreements": await _rows_in_time(db, _DISAGREEMENTS, top),
+        "deadliest": await lists.ask("figures", _DEADLIEST, top),
+        "deadliest_scope": scope,
+        "disagreements": await lists.ask("disagreements", _DISAGREEMENTS, top),
+        "late": lists.late,
     }
 
 
@@ -284,12 +291,17 @@ _ROW_QUERIES: dict[str, dict[str, str]] = {
 
 
 async def row(db: "Database", table: str, row_id: str) -> Page | None:
-    """Return what belongs to one row, each part a list of rows; None for a plain table."""
+    """Return what belongs to one row, each part a list of rows; None for a plain table.
+
+    `late` names the parts that took longer than the site allows.
+    """
     queries = _ROW_QUERIES.get(table)
     if queries is None:
         return None
     values = {"id": row_id, "length": LIST_LENGTH}
-    return {part: await _rows_in_time(db, sql, values) for part, sql in queries.items()}
+    lists = _Lists(db)
+    parts = {part: await lists.ask(part, sql, values) for part, sql in queries.items()}
+    return {**parts, "late": lists.late}
 
 
 # Every page
@@ -300,21 +312,27 @@ async def build_items(datasette: "Datasette", database: str) -> dict[str, str]:
     if database not in datasette.databases:
         return {}
     try:
-        rows = await _rows(datasette.get_database(database), "select item, value from build")
+        rows = await fetch_rows(datasette.get_database(database), "select item, value from build")
     except (sqlite3.Error, QueryInterrupted):
         return {}
     return {item["item"]: item["value"] for item in rows}
 
 
-async def _rows_in_time(
-    db: "Database", sql: str, values: dict[str, Any] | None = None
-) -> list[Page]:
-    """Return the rows, or none if they take longer than the site allows a query."""
-    try:
-        return await _rows(db, sql, values)
-    except QueryInterrupted:
-        return []
+class _Lists:
+    """Asks for the lists of a page and remembers which took too long to be shown."""
+
+    def __init__(self, db: "Database") -> None:
+        self._db = db
+        self.late: list[str] = []
+
+    async def ask(self, name: str, sql: str, values: dict[str, Any] | None = None) -> list[Page]:
+        try:
+            return await fetch_rows(self._db, sql, values)
+        except QueryInterrupted:
+            if name not in self.late:
+                self.late.append(name)
+            return []
 
 
-async def _rows(db: "Database", sql: str, values: dict[str, Any] | None = None) -> list[Page]:
+async def fetch_rows(db: "Database", sql: str, values: dict[str, Any] | None = None) -> list[Page]:
     return [dict(found) for found in await db.execute(sql, values or {})]

@@ -36,14 +36,18 @@ def language(code: str) -> str:
     return _LANGUAGES.get(code, code)
 
 
-def figure(low: int | None, best: int | None, high: int | None) -> str:
-    """Return a figure and its bounds in words. No bound at all is "no figure", never 0."""
+def figure(low: int | None, best: int | None, high: int | None, is_open: object = False) -> str:
+    """Return a figure and its bounds in words. No bound at all is "no figure", never 0.
+
+    `is_open`: true if it may be more than any bound given.
+    """
+    more = " or more" if is_open else ""
     if low is not None and high is not None and low != high:
-        return f"{low:,} to {high:,}" + ("" if best is None else f" (best {best:,})")
+        return f"{low:,} to {high:,}{more}" + ("" if best is None else f" (best {best:,})")
     if best is None:
         best = low if low == high else None
     if best is not None:
-        return f"{best:,}{_beyond(low, best, high)}"
+        return f"{best:,}{more}{_beyond(low, best, high)}"
     if low is not None:
         return f"at least {low:,}"
     return "no figure" if high is None else f"at most {high:,}"

@@ -1,0 +1,265 @@
+"""The days a date can mean: its four days, its spans, and the stretches and gaps of a window.
+
+A `certain` reading takes every component marked `?`, `~` or `%` for unspecified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from math import inf
+
+from event_timeline.dates.days import SEASONS, month_days, real_day, season_days
+from event_timeline.dates.forms import (
+    Bound,
+    Date,
+    Days,
+    Interval,
+    Member,
+    Ordered,
+    Parts,
+    Piece,
+    Range,
+    Relation,
+    Run,
+    Series,
+    lower,
+    upper,
+)
+from event_timeline.dates.parts import is_season, split_date
+from event_timeline.dates.patterns import hull_of, matching, year_bounds, years_of
+from event_timeline.dates.units import unit_range
+
+# More alternatives than this are given as their hull.
+SPAN_LIMIT = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One stretch of time by its four days; None is no bound on that side."""
+
+    earliest_start: int | None
+    latest_start: int | None
+    earliest_end: int | None
+    latest_end: int | None
+
+
+def find_spans(form: Ordered, relation: Relation, *, certain: bool) -> tuple[Span, ...]:
+    """The spans of a form; at most `SPAN_LIMIT` of them."""
+    if isinstance(form, Date):
+        return tuple(Span(*ends, *ends) for ends in _date_ranges(form, certain))
+    if isinstance(form, Interval):
+        return (Span(*interval_days(*(_ends(end, certain) for end in form))),)
+    return _set_spans(form, relation, certain)
+
+
+def interval_days(start: Range, end: Range) -> Days:
+    """The four days of an interval, when neither end can pass the other."""
+    (first, last), (least, most) = start, end
+    if most is not None and (last is None or last > most):
+        last = most
+    if first is not None and (least is None or least < first):
+        least = first
+    return first, last, least, most
+
+
+def joint_days(members: Sequence[Member], low: Bound, high: Bound) -> Days:
+    """The four days of all members together (Level 2, Set representation).
+
+    They begin with the member that begins first and end with the last to end.
+    """
+    latest_start = high if low is None else min(m.first.high for m in members if m.first)
+    earliest_end = low if high is None else max(m.last.low for m in members if m.last)
+    return low, latest_start, earliest_end, high
+
+
+# --- Dates -----------------------------------------------------------------------------------
+
+
+def _date_ranges(date: Date, certain: bool) -> list[Range]:
+    """The stretches of days a date can be on, in order; the hull where they are too many."""
+    if not date.loose and not (certain and date.flags):
+        return [(date.low, date.high)]
+    parts, _ = split_date(date.text)
+    if certain and parts.flags[0]:
+        return [(None, None)]
+    first_year, last_year = year_bounds(parts)
+    if parts.month is None:
+        return _year_ranges(parts)
+    if certain and parts.flags[1] and is_season(parts.month):
+        # Any grouping of the year: the longest reach into February of the next.
+        return [(real_day(first_year, 1, 1), real_day(last_year + 1, 3, 1) - 1)]
+    if certain and parts.flags[1]:
+        parts = parts._replace(month="XX")
+    if certain and parts.flags[2]:
+        parts = parts._replace(day="XX")
+    return _day_ranges(parts)
+
+
+def _year_ranges(parts: Parts) -> list[Range]:
+    """Of a year with unspecified digits: those at the end make one stretch."""
+    stem = parts.year.rstrip("X")
+    first_year, last_year = year_bounds(parts)
+    hull: list[Range] = [(real_day(first_year, 1, 1), real_day(last_year, 12, 31))]
+    if "X" not in stem or stem.count("X") > 3:
+        return hull
+    tail = "X" * (len(parts.year) - len(stem))
+    stems = years_of(parts._replace(year=stem, negative=False), backwards=parts.negative)
+    years = (
+        year_bounds(parts._replace(year=f"{number:0{len(stem)}}{tail}"))
+        for number in stems
+        if len(parts.year) == 4 or len(str(number)) == len(stem)
+        if number or tail or not parts.negative  # there is no year -0000
+    )
+    ranges: list[Range] = [(real_day(first, 1, 1), real_day(last, 12, 31)) for first, last in years]
+    return ranges if len(ranges) <= SPAN_LIMIT else hull
+
+
+def _day_ranges(parts: Parts) -> list[Range]:
+    """Of a date with a month: neighbouring stretches joined."""
+    ranges: list[Range] = []
+    first: int | None = None
+    last = 0
+    for low, high in _month_ranges(parts):
+        if first is not None and low == last + 1:
+            last = high
+            continue
+        if first is not None:
+            ranges.append((first, last))
+        if len(ranges) > SPAN_LIMIT:
+            break
+        first, last = low, high
+    ranges.append((first, last))
+    if len(ranges) <= SPAN_LIMIT:
+        return ranges
+    return [hull_of(parts)]
+
+
+def _month_ranges(parts: Parts) -> Iterator[tuple[int, int]]:
+    """The stretches of every year and month that the parts can mean, in order, not joined."""
+    month_text = parts.month or ""
+    if month_text == "XX" and parts.day in (None, "XX"):
+        yield from _whole_years(parts)
+    elif is_season(month_text):
+        for year in years_of(parts):
+            yield season_days(year, SEASONS[int(month_text)])
+    else:
+        months = matching(month_text, 12)
+        days = matching(parts.day or "XX", 31)
+        for year in years_of(parts):
+            for month in months:
+                length = month_days(year, month)
+                for low, high in _neighbours(day for day in days if day <= length):
+                    yield real_day(year, month, low), real_day(year, month, high)
+
+
+def _whole_years(parts: Parts) -> Iterator[tuple[int, int]]:
+    for low, high in _year_ranges(parts._replace(month=None, day=None)):
+        if low is not None and high is not None:
+            yield low, high
+
+
+def _neighbours(days: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """First and last of every stretch of numbers without a gap."""
+    for _, stretch in groupby(enumerate(days), key=lambda pair: pair[1] - pair[0]):
+        numbers = [day for _, day in stretch]
+        yield numbers[0], numbers[-1]
+
+
+# --- Sets ------------------------------------------------------------------------------------
+
+
+def _set_spans(form: Series, relation: Relation, certain: bool) -> tuple[Span, ...]:
+    joint = relation == "all of"
+    pieces = form.pieces
+    if sum(map(_count, pieces)) <= SPAN_LIMIT:
+        spans = [span for piece in pieces for span in _piece_spans(piece, joint, certain)]
+    else:
+        spans = [_collapsed(piece, joint, certain) for piece in pieces]
+    if len(spans) <= SPAN_LIMIT:
+        return tuple(spans)
+    low = min(spans, key=lambda span: lower(span.earliest_start)).earliest_start
+    high = max(spans, key=lambda span: upper(span.latest_end)).latest_end
+    return (Span(low, high, low, high),)
+
+
+def _count(piece: Piece) -> int:
+    if isinstance(piece, Member) or piece.first is None or piece.last is None:
+        return 1
+    return piece.last - piece.first + 1
+
+
+def _piece_spans(piece: Piece, joint: bool, certain: bool) -> Iterator[Span]:
+    if isinstance(piece, Run) and piece.first is not None and piece.last is not None:
+        for number in range(piece.first, piece.last + 1):
+            ends = unit_range(piece.kind, number)
+            yield Span(*ends, *ends)
+    elif isinstance(piece, Member) and piece.first and piece.first is piece.last and not joint:
+        for low, high in _date_ranges(piece.first, certain):
+            yield Span(low, high, low, high)
+    else:
+        yield _collapsed(piece, joint, certain)
+
+
+def _collapsed(piece: Piece, joint: bool, certain: bool) -> Span:
+    """One span for a whole range.
+
+    For "all of", never one that is certain of more than the members are: an open range is
+    certain of the member that is named, days are certain throughout.
+    """
+    low, high = piece_range(piece, certain=certain)
+    if joint and isinstance(piece, Run):
+        if piece.first is None and piece.last is not None:
+            return Span(None, high, unit_range(piece.kind, piece.last)[0], high)
+        if piece.last is None and piece.first is not None:
+            return Span(low, unit_range(piece.kind, piece.first)[1], low, None)
+        if piece.kind == "day":
+            return Span(low, low, high, high)
+    return Span(low, high, low, high)
+
+
+def piece_range(piece: Piece, *, certain: bool) -> Range:
+    """The hull of the days of a member or a run."""
+    if isinstance(piece, Member):
+        return _ends(piece.first, certain)[0], _ends(piece.last, certain)[1]
+    kind, first, last = piece
+    low = None if first is None else unit_range(kind, first)[0]
+    return low, None if last is None else unit_range(kind, last)[1]
+
+
+def _ends(date: Date | None, certain: bool) -> Range:
+    """The hull of the days that an end of an interval or of a range can be."""
+    if date is None:
+        return None, None
+    ranges = _date_ranges(date, certain)
+    return ranges[0][0], ranges[-1][1]
+
+
+# --- Windows ---------------------------------------------------------------------------------
+
+
+def stretches_of(spans: Iterable[Span]) -> list[tuple[float, float]]:
+    """The days the spans can reach, those that meet or overlap joined."""
+    reached = sorted((lower(s.earliest_start), upper(s.latest_end)) for s in spans)
+    stretches: list[tuple[float, float]] = []
+    for first, last in reached:
+        if stretches and first <= stretches[-1][1] + 1:
+            stretches[-1] = (stretches[-1][0], max(stretches[-1][1], last))
+        else:
+            stretches.append((first, last))
+    return stretches
+
+
+def gaps_of(stretches: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The days that no stretch has."""
+    edges = [-inf, *(edge for low, high in stretches for edge in (low - 1, high + 1)), inf]
+    pairs = zip(edges[::2], edges[1::2], strict=True)
+    return [(first, last) for first, last in pairs if first <= last and first != inf != -last]
+
+
+def fits(span: Span, gap: tuple[float, float]) -> bool:
+    """Whether the span has a reading that begins and ends within the gap."""
+    start = max(lower(span.earliest_start), gap[0])
+    end = max(lower(span.earliest_end), start)
+    return start <= upper(span.latest_start) and end <= min(upper(span.latest_end), gap[1])

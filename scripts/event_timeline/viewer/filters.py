@@ -1,0 +1,115 @@
+"""Filters by time: ?_possibly=EDTF and ?_certainly=EDTF on the table of events.
+
+An event is possibly in a window if some reading of its date overlaps it,
+certainly if every reading does, with components marked ?, ~ or % taken as
+unspecified. Both are Datasette's own kind of filter, so that they hold for the
+table, its facets, JSON and streamed CSV. SQLite answers from `event_spans` what
+`EventDate.possibly` and `EventDate.certainly` would.
+"""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from datasette.filters import FilterArguments
+from datasette.utils import path_with_removed_args
+from datasette.utils.asgi import BadRequest
+
+from event_timeline.cells import CellError, parse_edtf
+from event_timeline.database import OPEN_END, OPEN_START
+
+if TYPE_CHECKING:
+    from datasette.utils.asgi import Request
+
+    from event_timeline.dates import EventDate
+
+PARAMETERS = ("_possibly", "_certainly")
+# A window of more stretches makes a query too long to be answered.
+MOST_STRETCHES = 50
+
+_OVERLAPS = "(earliest_start <= :{last} and latest_end >= :{first})"
+
+# A span has a reading that lies wholly in a gap of the window.
+_EVADES = (
+    "(max(earliest_start, :{first}) <= latest_start"
+    " and max(earliest_end, earliest_start, :{first}) <= min(latest_end, :{last}))"
+)
+
+_POSSIBLY = "id in (select event from event_spans where possible and ({overlaps}))"
+
+_CERTAINLY = """(
+  id in (select event from event_spans where certain and joint and not ({evades}))
+  or id in (
+    select event from event_spans where certain and not joint
+    group by event having max({evades}) = 0
+  )
+)"""
+
+
+@dataclass
+class TimeFilters:
+    """The time filters of a request, as SQL and in words."""
+
+    clauses: list[str] = field(default_factory=list)
+    values: dict[str, int] = field(default_factory=dict)
+    chips: list[dict[str, str]] = field(default_factory=list)
+
+    def add(self, parameter: str, window: "EventDate") -> None:
+        if parameter == "_possibly":
+            overlaps = self._any_of(_OVERLAPS, window.stretches)
+            self.clauses.append(_POSSIBLY.format(overlaps=overlaps))
+        else:
+            evades = self._any_of(_EVADES, window.gaps)
+            self.clauses.append(_CERTAINLY.format(evades=evades))
+
+    def _any_of(self, condition: str, ranges: tuple[tuple[float, float], ...]) -> str:
+        return (
+            " or ".join(
+                condition.format(first=self._bind(first), last=self._bind(last))
+                for first, last in ranges
+            )
+            or "0"
+        )
+
+    def _bind(self, day: float) -> str:
+        name = f"day_{len(self.values)}"
+        # One day beyond the sentinels, so that an infinite gap holds open ends too.
+        self.values[name] = int(min(max(day, OPEN_START - 1), OPEN_END + 1))
+        return name
+
+
+def from_request(request: "Request") -> FilterArguments:
+    """Return the time filters that a request asks for; raises BadRequest for what is not EDTF."""
+    found = TimeFilters()
+    for parameter in PARAMETERS:
+        for text in request.args.getlist(parameter):
+            if not text.strip():
+                continue
+            window = _window(parameter, text.strip())
+            found.add(parameter, window)
+            removed = {parameter: text, "_next": request.args.get("_next")}
+            found.chips.append(
+                {
+                    "words": in_words(parameter, window),
+                    "remove_url": path_with_removed_args(request, removed),
+                }
+            )
+    context: dict[str, Any] = {"time_filters": found.chips, "time_parameters": PARAMETERS}
+    words = [chip["words"] for chip in found.chips]
+    return FilterArguments(found.clauses, found.values, words, context)
+
+
+def _window(parameter: str, text: str) -> "EventDate":
+    try:
+        window = parse_edtf(text)
+    except CellError as error:
+        raise BadRequest(f"{parameter}: {error}") from None
+    if len(window.stretches) > MOST_STRETCHES:
+        raise BadRequest(f"{parameter}: {text} has more than {MOST_STRETCHES} parts: name fewer")
+    return window
+
+
+def in_words(parameter: str, window: "EventDate") -> str:
+    """Return a filter as its chip says it: `possibly in June 2015`."""
+    linking = {"day": "on", "time": "on", "interval": "within", "set": "within"}
+    preposition = linking.get(window.precision, "in")
+    return f"{parameter.removeprefix('_')} {preposition} {window.describe()}"

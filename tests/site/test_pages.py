@@ -1,0 +1,65 @@
+"""What the pages ask of the database beside Datasette's own answer."""
+
+import pytest
+from datasette.database import Database, QueryInterrupted
+
+from event_timeline.viewer import pages
+
+
+@pytest.fixture
+def chronology_db(site) -> Database:
+    return site.get_database("events")
+
+
+async def test_the_first_page_ranks_the_commonest_scope_only(chronology_db, db):
+    found = await pages.home(chronology_db)
+    commonest = db.execute(
+        "select scope from counted_events group by scope order by count(*) desc, scope limit 1"
+    ).fetchone()[0]
+    assert found["deadliest_scope"] == commonest
+    scopes = {
+        db.execute("select scope from counted_events where id = ?", (event["id"],)).fetchone()[0]
+        for event in found["deadliest"]
+    }
+    assert scopes == {commonest}
+    assert found["late"] == []
+
+
+async def test_years_stand_in_their_order_and_what_is_not_certain_last(chronology_db):
+    years = [year["value"] for year in (await pages.home(chronology_db))["by"]["year"]]
+    assert years[-1] == "not certain"
+    assert years[:-1] == sorted(years[:-1], key=int)
+
+
+async def test_an_event_brings_its_sources_claims_and_neighbours(chronology_db):
+    found = await pages.row(chronology_db, "events", "2016-03-07-ben-guerdane-attack")
+    assert {"actors", "questions", "claims", "sources", "before", "after"} <= set(found)
+    assert all(found[part] for part in ("actors", "questions", "claims", "sources", "before"))
+
+
+async def test_a_plain_table_brings_nothing(chronology_db):
+    assert await pages.row(chronology_db, "withdrawn", "x") is None
+
+
+async def test_a_list_that_takes_too_long_is_said_to_be_left_out(site, monkeypatch):
+    ask = pages.fetch_rows
+
+    async def slow_for_claims(db, sql, values=None):
+        if "from claims" in sql and "questions" in sql:
+            raise QueryInterrupted(None, sql, values)
+        return await ask(db, sql, values)
+
+    monkeypatch.setattr(pages, "fetch_rows", slow_for_claims)
+    page = await site.client.get("/events/events/2016-03-07-ben-guerdane-attack")
+    assert page.status_code == 200
+    assert "Left out of this page, because it took too long to find: " in page.text
+
+
+async def test_a_figure_open_above_says_so_on_every_page(site, db):
+    event = db.execute(
+        "select id from events where killed_open and killed_high is not null"
+    ).fetchone()[0]
+    page = await site.client.get(f"/events/events/{event}")
+    table = await site.client.get(f"/events/events?id={event}")
+    assert " or more" in page.text
+    assert " or more" in table.text

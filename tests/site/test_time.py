@@ -1,0 +1,148 @@
+"""Filters by time: ?_possibly= and ?_certainly= on the table of events."""
+
+import pytest
+from datasette.app import Datasette
+
+from event_timeline.build import build
+from event_timeline.cells import leading_date, parse_edtf
+from event_timeline.columns import EVENTS
+from event_timeline.csvfile import write_rows
+from event_timeline.dates import parse_date
+from event_timeline.metadata import default_metadata
+
+# One event each, from Caesar to the state of emergency.
+DATES = (
+    "-0043-03-15", "-0001", "0009-09", "19XX", "1992-01-11/1992-01-14", "2012~", "2013?",
+    "2014", "[2014-10-03..2014-10-05]", "[2014-10..2015-01]", "{2014-12-30,2015-01-02}",
+    "2015-03-18", "2015-06", "2015-06-09/2015-06-13", "2015-06-09~/2015-06-13", "2015-11-24/..",
+    "2015-11-24/", "/2015-01", "../2014-12-31", "2015-21", "2015-XX-15", "2016-?03", "[2013,2017..]",
+    "{2010..}",
+)  # fmt: skip
+
+WINDOWS = (
+    "-0043", "0009", "1992", "2013", "2014", "2014-10", "2014-10-04", "2015", "2015-01",
+    "2015-06-10", "2015-06/2015-08", "2016", "2016-03", "2100", "[2013,2015]", "{2014-10,2015-06}",
+    "2015/..", "../1900", "20XX",
+)  # fmt: skip
+
+
+def beginning(text: str) -> float:
+    start = parse_date(text).earliest_start
+    return float("-inf") if start is None else start
+
+
+def event(number: int, text: str) -> list[str]:
+    try:
+        day = leading_date(parse_edtf(text))
+    except ValueError:
+        day = "2015"
+    cells = dict.fromkeys(EVENTS.names, "") | {
+        "id": f"{day}-event-{number}",
+        "date": text,
+        "title": text,
+        "type": "attack" if number % 2 else "battle",
+        "status": "confirmed",
+        "location_precision": "none",
+        "summary": "An event.",
+        "sources": "log",
+    }
+    return list(cells.values())
+
+
+@pytest.fixture(scope="module")
+def dated_site(tmp_path_factory) -> Datasette:
+    folder = tmp_path_factory.mktemp("dated")
+    rows = sorted(
+        (event(number, text) for number, text in enumerate(DATES)),
+        key=lambda row: (beginning(row[1]), row[0]),
+    )
+    (folder / "events.csv").write_bytes(write_rows(EVENTS, rows))
+    build(folder / "events.csv", folder / "events.db")
+    return Datasette([str(folder / "events.db")], metadata=default_metadata())
+
+
+async def found(site: Datasette, **parameters: str) -> set[str]:
+    answer = await site.client.get(
+        "/events/events.json", params={"_shape": "array", "_size": "max", **parameters}
+    )
+    assert answer.status_code == 200, answer.text
+    return {row["date"] for row in answer.json()}
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+async def test_the_table_answers_as_the_dates_do(dated_site, window):
+    asked = parse_date(window)
+    possibly = {text for text in DATES if parse_date(text).possibly(asked)}
+    certainly = {text for text in DATES if parse_date(text).certainly(asked)}
+    assert certainly <= possibly
+    assert await found(dated_site, _possibly=window) == possibly
+    assert await found(dated_site, _certainly=window) == certainly
+
+
+async def test_open_ends_never_fall_out_of_a_filter(dated_site):
+    later = await found(dated_site, _possibly="2500")
+    assert later == {"2015-11-24/..", "2015-11-24/", "[2013,2017..]", "{2010..}"}
+
+
+async def test_a_questioned_year_is_certain_of_nothing(dated_site):
+    assert "2013?" in await found(dated_site, _possibly="2013")
+    for window in ("2013", "2010/2020"):
+        assert "2013?" not in await found(dated_site, _certainly=window)
+
+
+async def test_filters_narrow_facets_and_counts(dated_site):
+    answer = await dated_site.client.get("/events/events.json?_possibly=2014-10&_facet=type")
+    page = answer.json()
+    counts = {v["value"]: v["count"] for v in page["facet_results"]["type"]["results"]}
+    assert sum(counts.values()) == page["filtered_table_rows_count"]
+    assert page["filtered_table_rows_count"] == len(await found(dated_site, _possibly="2014-10"))
+
+
+async def test_filters_go_together(dated_site):
+    both = await found(dated_site, _possibly="2015-06", type="battle")
+    assert both == {
+        text
+        for number, text in enumerate(DATES)
+        if number % 2 == 0 and parse_date(text).possibly(parse_date("2015-06"))
+    }
+
+
+async def test_a_streamed_csv_holds_the_events_of_the_page(dated_site):
+    csv = await dated_site.client.get("/events/events.csv?_stream=1&_certainly=2015&_size=2")
+    lines = csv.text.strip().splitlines()
+    assert len(lines) - 1 == len(await found(dated_site, _certainly="2015"))
+
+
+async def test_a_chip_says_the_filter_in_words_and_takes_it_away(dated_site):
+    page = await dated_site.client.get("/events/events?_possibly=2015-06&type=battle")
+    assert "possibly in June 2015" in page.text
+    assert 'href="/events/events?type=battle"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("June 2015", "_possibly: &#34;June 2015&#34; is not EDTF: write 2015-06"),
+        ("soon", "_possibly: "),
+        ("[" + ",".join(str(year) for year in range(1900, 2020, 2)) + "]", "name fewer"),
+    ],
+)
+async def test_a_window_that_is_no_date_is_a_bad_request(dated_site, text, said):
+    page = await dated_site.client.get("/events/events", params={"_possibly": text})
+    assert page.status_code == 400
+    assert said in page.text
+
+
+async def test_a_blank_window_is_no_filter(dated_site):
+    assert len(await found(dated_site, _possibly="", _certainly=" ")) == len(DATES)
+
+
+async def test_years_before_the_common_era_sort_and_read_as_such(dated_site):
+    answer = await dated_site.client.get("/events/events.json?_shape=array&_size=max")
+    dated = [row for row in answer.json() if row["earliest_start"] is not None]
+    assert [row["date"] for row in dated[:3]] == ["-0043-03-15", "-0001", "0009-09"]
+    assert dated[0]["date_words"] == "15 March 44 BCE"
+    assert [row["year"] for row in dated[:3]] == ["44 BCE", "2 BCE", "9"]
+    home = await dated_site.client.get("/")
+    places = [home.text.index(f">{year}<") for year in ("44 BCE", "2 BCE", "2014")]
+    assert places == sorted(places)
