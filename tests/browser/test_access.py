@@ -18,14 +18,16 @@ PAGES = (
     "/events/actors",
     "/events/actors/islamic-state",
     "/events/disagreements",
-    "/events/answers",
+    "/events/claims_in_full",
     "/events?sql=select+*+from+claims",
 )
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page(page: Page, path: str) -> None:
-    page.goto(path)
+    answer = page.goto(path)
+    assert answer is not None
+    assert answer.ok
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.locator("h1")).to_have_count(1)
     expect(page.get_by_role("searchbox").first).to_be_visible()
