@@ -431,3 +431,42 @@ def test_a_cell_is_tidied(name, text, tidied):
 )
 def test_each_column_has_its_reader(file, name, text, value):
     assert cells.parser(column(file, name))(text) == value
+
+
+# Bounds
+
+
+def test_long_dates_are_not_remembered():
+    short, long = "[2015,2016]", f"[{','.join(str(year) for year in range(1900, 1940))}]"
+    assert cells.parse_edtf(short) is cells.parse_edtf(short)
+    assert len(long) > 200
+    assert cells.parse_edtf(long) is not cells.parse_edtf(long)
+    assert cells.parse_edtf(long) == cells.parse_edtf(long)
+
+
+def test_separators_are_tidied_whatever_stands_between():
+    aliases = next(column for column in EVENTS.columns if column.name == "aliases")
+    assert cells.tidy(aliases, "\t;a\t ; \t;\t\t; b;;") == "a; b"
+    assert cells.tidy(aliases, ";\t" * 9_000 + "a") == "a"
+
+
+def test_piled_marks_are_refused_and_not_normalised():
+    title = next(column for column in EVENTS.columns if column.name == "title")
+    acute, below = "\u0301", "\u0323"
+    bearable, piled = "e" + acute * 30, "e" + (acute + below) * 15 + acute
+    assert cells.blemish(bearable) == ""
+    assert cells.tidy(title, bearable) == "é" + acute * 29
+    assert cells.blemish(piled) == "holds more than 30 combining marks in a row: delete them"
+    assert cells.tidy(title, piled) == piled
+    assert not cells.spotless([piled])
+    assert cells.blemish(" ".join(["e" + acute] * 100)) == ""
+    assert cells.blemish("«—»…" * 100) == ""
+
+
+@pytest.mark.parametrize("blank", ["\u3164", "\u2800\u2800", "\u115f\u1160", "\uffa0", "\u00a0", "\u200c\u200d", "\u3000 \u2800"])  # fmt: skip
+def test_what_shows_nothing_is_no_text(blank):
+    assert cells.blemish(blank) == (
+        "holds only characters that show nothing: write what should stand there"
+    )
+    assert not cells.spotless([blank])
+    assert cells.blemish(f"a{blank}b") == ""

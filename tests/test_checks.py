@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from event_timeline.checks import Checker, check, circles, curated_path, in_order
+from event_timeline.checks import Checker, check, circles, curated_path, deep_parts, in_order
 from event_timeline.columns import ACTORS, EVENTS, SOURCES
 from event_timeline.formatting import format_data, format_files
 from event_timeline.problems import Problem, nearest, shorten
@@ -410,3 +410,42 @@ def test_any_bytes_are_checked_and_formatting_is_a_fixed_point(chronology, data)
         assert (again.after, again.problems) == (formatted.after, [])
         Path("events.csv").write_bytes(formatted.after)
         assert [str(p) for p in chronology.problems() if p.fixable] == []
+
+
+# Chains of wholes
+
+
+def chain(length: int) -> str:
+    """Events of which each is part of the one before."""
+    rows = [f"2015-03-18-{chr(97 + n)},2015-03-18," for n in range(length)]
+    return "id,date,part_of\n" + "".join(
+        row + (f"2015-03-18-{chr(96 + n)}" if n else "") + "\n" for n, row in enumerate(rows)
+    )
+
+
+def test_a_chain_of_wholes_has_ten_levels_at_most(chronology):
+    chronology.write(events=chain(11))
+    assert chronology.check() == []
+    chronology.write(events=chain(15))
+    assert chronology.check() == [
+        'events.csv:13: 2015-03-18-l: part_of leads up more than 10 levels, to "2015-03-18-a": '
+        "point to a nearer whole"
+    ]
+
+
+def test_a_circle_is_not_too_deep():
+    assert deep_parts({"a": "b", "b": "a", "c": "a"}) == []
+
+
+def test_long_words_are_not_compared():
+    assert nearest("a" * 80, ["a" * 79 + "b"]) != ""
+    assert nearest("a" * 81, ["a" * 80]) == ""
+    assert nearest("a" * 80, ["a" * 81]) == ""
+
+
+def test_a_title_that_shows_nothing_is_an_error(chronology):
+    chronology.write(events="id,date,title\n2015-03-18-bardo,2015-03-18,\u3164\n")
+    assert chronology.check()[0] == (
+        "events.csv:2: 2015-03-18-bardo: title holds only characters that show nothing: "
+        "write what should stand there"
+    )

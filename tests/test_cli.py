@@ -172,10 +172,10 @@ def test_fmt_of_one_broken_file_mends_the_others(chronology):
 def test_fmt_that_cannot_write_is_a_message(chronology, monkeypatch):
     chronology.write(sources="id\nle-monde\nafp\n")
 
-    def full(_self: Path, _data: bytes) -> int:
+    def full(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(os, "fsync", full)
     assert outcome(run("fmt")) == (
         1,
         "",

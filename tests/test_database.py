@@ -291,7 +291,11 @@ def test_the_other_tables(db):
     assert rows(db, "withdrawn") == [
         ("2011-nothing", "event", "Nothing", "2018-01", "It did not happen."),
     ]
-    assert rows(db, "countries") == [("LY", "Libya"), ("TN", "Tunisia"), ("unknown", "unknown")]
+    assert rows(db, "countries") == [
+        ("LY", "Libya"),
+        ("TN", "Tunisia"),
+        ("unknown", "no single country"),
+    ]
 
 
 def test_build_says_what_it_was_made_of_and_nothing_of_when_or_where(db):

@@ -12,6 +12,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from event_timeline.dates import (
+    SET_LIMIT,
+    SPAN_LIMIT,
+    TEXT_LIMIT,
     DateError,
     EventDate,
     Span,
@@ -490,3 +493,54 @@ def test_python_edtf_agrees(text):
 def test_where_python_edtf_disagrees_the_specification_holds(text, days, why):
     found = _ours(text)
     assert (" ".join(found) if found else "None") == days, why
+
+
+# Bounds
+
+
+def test_a_text_has_a_greatest_length():
+    text = f"[{'2015,' * 500}2016]"
+    with pytest.raises(DateError) as refused:
+        parse_date(text)
+    assert refused.value.position == TEXT_LIMIT
+    assert refused.value.message == (
+        "a date has at most 2,000 characters: write the interval it lies in, "
+        "or the days that follow each other as a range"
+    )
+
+
+def test_a_set_names_so_many_dates():
+    days = [f"?XXXX-{month:02}-{day:02}" for month in range(1, 13) for day in range(1, 8)]
+    assert len(parse_date(f"[{','.join(days[:SET_LIMIT])}]").spans) <= SPAN_LIMIT
+    for members in (days[: SET_LIMIT + 1], ["2015..2017"] * (SET_LIMIT // 2) + ["2015"]):
+        with pytest.raises(DateError) as refused:
+            parse_date(f"[{','.join(members)}]")
+        assert refused.value.message == (
+            "a set names at most 80 dates: write those that follow each other as a range, "
+            "or the interval they lie in"
+        )
+
+
+def test_the_longest_canonical_text_is_read_again():
+    members = [f"?Y-9{number:02}E9S12" for number in range(10, 10 + SET_LIMIT)]
+    date = parse_date(f"[{','.join(members)}]")
+    assert len(date.to_edtf()) > len(date.text)
+    assert parse_date(date.to_edtf()) == date
+
+
+def test_members_with_unspecified_digits_share_the_spans():
+    """Else each would be spelled out by the thousand, only to be given up."""
+    assert len(parse_date("[20XX-01-01]").spans) == 100
+    ten = ",".join(f"20XX-01-{day:02}" for day in range(1, 11))
+    assert len(parse_date(f"[{ten}]").spans) == 1000
+    eleven = parse_date(f"[{ten},20XX-01-11]").spans
+    assert [(s.earliest_start, s.latest_end) for s in eleven] == [
+        (parse_date(f"2000-01-{day:02}").earliest_start, parse_date(f"2099-01-{day:02}").latest_end)
+        for day in range(1, 12)
+    ]
+
+
+def test_words_and_canonical_text_are_made_once():
+    date = parse_date("[?XXXX-01-01,2015]")
+    assert date.describe() is date.describe()
+    assert date.to_edtf() is date.to_edtf()

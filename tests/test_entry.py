@@ -1,5 +1,6 @@
 """A new event: asked for, asked for again when an answer is no good, put in its place."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -252,10 +253,10 @@ def test_a_row_spoilt_in_another_window_is_not_lost(chronology):
 def test_a_full_disk_gives_the_row_back(chronology, monkeypatch):
     before = Path("events.csv").read_bytes()
 
-    def full(_self: Path, _data: bytes) -> int:
+    def full(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(EntryError) as refused:
         add_event(chronology.events_csv, Person(date="2015-03-19").ask)
     assert str(refused.value) == (

@@ -76,9 +76,7 @@ def test_a_new_file_is_moved_into_place(fresh, target):
 
 
 @pytest.mark.parametrize("leave_empty_file", [True, False])
-def test_a_log_left_beside_a_missing_database_is_not_played_into_the_new_one(
-    fresh, target, leave_empty_file
-):
+def test_a_log_left_beside_a_missing_database_is_refused_and_kept(fresh, target, leave_empty_file):
     old = make(target, "old")
     with closing(sqlite3.connect(old)) as db:
         db.execute("update events set title = 'stale'")
@@ -88,14 +86,22 @@ def test_a_log_left_beside_a_missing_database_is_not_played_into_the_new_one(
     target.with_name("events.db-wal").write_bytes(log)
     target.write_bytes(b"") if leave_empty_file else target.unlink()
 
-    publish.publish(fresh, target)
+    for refuse in (lambda: check_target(target), lambda: publish.publish(fresh, target)):
+        with pytest.raises(PublishError) as refused:
+            refuse()
+        assert str(refused.value) == (
+            f"{target}-wal may hold changes to a database events.db that is not there: bring it "
+            "back, remove what is left of it yourself, or name another file"
+        )
+    assert target.with_name("events.db-wal").read_bytes() == log
+    assert names(target.parent) - {"events.db"} == {"events.db-wal"}
 
+    target.with_name("events.db-wal").unlink()
+    publish.publish(fresh, target)
     assert read(target) == ("new", "1")
 
 
-def test_a_journal_left_beside_a_missing_database_is_not_rolled_back_into_the_new_one(
-    fresh, target
-):
+def test_a_journal_left_beside_a_missing_database_is_refused_and_kept(fresh, target):
     old = make(target, "old", "persist")
     with closing(sqlite3.connect(old, isolation_level=None)) as db:
         db.execute("pragma cache_size = 1")
@@ -108,10 +114,11 @@ def test_a_journal_left_beside_a_missing_database_is_not_rolled_back_into_the_ne
     hot = target.with_name("events.db-journal")
     hot.write_bytes(journal)
 
-    publish.publish(fresh, target)
+    with pytest.raises(PublishError, match=r"events\.db-journal may hold changes to a database"):
+        publish.publish(fresh, target)
 
-    assert not hot.exists()
-    assert read(target) == ("new", "1")
+    assert hot.read_bytes() == journal
+    assert not target.exists()
 
 
 # An existing one

@@ -168,7 +168,7 @@ def test_no_text_is_a_syntax_error(query):
 
 
 # The tokenizer knows the letters of Unicode 6.1; these are older.
-LETTERS = st.text(st.characters(max_codepoint=0x17F) | st.characters(min_codepoint=0x620, max_codepoint=0x64A))  # fmt: skip
+LETTERS = st.text(st.characters(max_codepoint=0x17F) | st.characters(min_codepoint=0x620, max_codepoint=0x64A), max_size=100)  # fmt: skip
 
 
 @given(LETTERS)
@@ -183,3 +183,15 @@ def test_every_text_that_has_a_word_finds_itself(text):
 def test_a_long_query_is_not_an_error(index):
     assert found(index, "sirte", "sirte " * 2_000)
     assert not found(index, "sirte", '"' + "sirte " * 2_000)
+
+
+def test_so_many_words_count_and_no_more():
+    words = [f"w{number}" for number in range(60)]
+    assert match_expression(" ".join(words)) == " ".join(f'"{word}"' for word in words[:50])
+    assert match_expression("sirte " * 60 + "derna") == '"sirte" "derna"'
+    assert match_expression(f'"{" ".join(words)}" more') == f'"{" ".join(words[:50])}"'
+
+
+def test_words_that_are_too_long_are_ignored():
+    assert match_expression(f"{'a' * 100} {'b' * 101}") == f'"{"a" * 100}"'
+    assert match_expression("b" * 101) == '""'

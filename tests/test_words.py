@@ -47,3 +47,16 @@ def test_date_words() -> None:
 def test_language() -> None:
     assert language("ar") == "Arabic"
     assert language("ckb") == "ckb"
+
+
+def test_a_date_too_long_to_be_read_stays_as_it_is():
+    date = f"[{','.join(str(year) for year in range(1900, 1940))}]"
+    assert len(date) == 201
+    assert date_words(date) == date
+    assert date_words(f"[{date[6:]}").startswith("in one year from 1901")
+
+
+def test_what_a_hand_made_database_holds_is_shown():
+    assert date_words(2015) == "2015"
+    assert figure("many", 3, None) == "3"
+    assert figure("many", None, "more") == "no figure"

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache, partial
 from typing import NamedTuple
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 
 import iso3166
 
-from event_timeline.columns import Column, Kind, Vocabulary
+from event_timeline.columns import UNKNOWN, Column, Kind, Vocabulary
 from event_timeline.dates import DateError, EventDate, from_ordinal, parse_date
 from event_timeline.guesses import guess_edtf
 from event_timeline.problems import closest, nearest, shorten
@@ -28,12 +29,16 @@ _LANGUAGE_PREFIX = re.compile(r"([a-z]{2,3}):")
 # types them on purpose, and the last can make a text read as another. Soft
 # hyphens come with text copied from a web page. The zero-width joiners of
 # Arabic script (U+200C, U+200D) are letters' business.
-_HIDDEN = re.compile(
+HIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069"
     "\ud800-\udfff\ufeff\ufff9-\uffff\U000e0000-\U000e007f]"
 )
 _SPACES = re.compile(" {2,}")
-_SEPARATORS = re.compile(r"(?:\s*;\s*)+")
+# Letters and a sign that show nothing: Hangul fillers, the Braille pattern without dots.
+_BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
+# No language stacks so many accents, and to put them in order takes time by their square.
+_MOST_MARKS = 30
+_PERHAPS_MARKS = re.compile(rf"[^\w\x00-\x7f]{{{_MOST_MARKS + 1},}}")
 # What a spreadsheet writes for a formula that failed, and what an encoding without
 # the letters leaves of them.
 _ERROR_VALUE = re.compile(r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)")
@@ -117,10 +122,24 @@ def slug(name: str) -> str:
     return "-".join(words) or f"x-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
+def parse_edtf(text: str) -> EventDate:
+    """Return the date, or say what is wrong and which EDTF was probably meant.
+
+    Dates of at most 200 characters are remembered.
+    """
+    return _remembered_edtf(text) if len(text) <= _LONGEST_REMEMBERED else _read_edtf(text)
+
+
+_LONGEST_REMEMBERED = 200
+
+
 # Events stand in the order of time, so equal dates are near each other.
 @lru_cache(maxsize=1_000)
-def parse_edtf(text: str) -> EventDate:
-    """Return the date, or say what is wrong and which EDTF was probably meant."""
+def _remembered_edtf(text: str) -> EventDate:
+    return _read_edtf(text)
+
+
+def _read_edtf(text: str) -> EventDate:
     try:
         return parse_date(text)
     except DateError as error:
@@ -206,6 +225,13 @@ def country_name(code: str) -> str:
     return _EVERYDAY_NAMES.get(code) or iso3166.countries_by_alpha2[code].apolitical_name
 
 
+def country_label(code: str) -> str:
+    """Return a country as lists and tables say it, a code that is of no country as it is."""
+    if code == UNKNOWN:
+        return "no single country"
+    return country_name(code) if code in iso3166.countries_by_alpha2 else code
+
+
 def parse_url(text: str) -> str:
     """Return an http or https address, spelled as found."""
     if not text.lower().startswith(("http://", "https://")):
@@ -250,7 +276,7 @@ def parse_list(text: str) -> tuple[str, ...]:
                 f'{shorten(text)} is not a list: write one "; " between two items, none at the end'
             )
     if len(set(items)) < len(items):
-        twice = next(item for item in items if items.count(item) > 1)
+        twice = next(item for item, count in Counter(items).items() if count > 1)
         raise CellError(f"{shorten(twice)} stands twice: delete one")
     return items
 
@@ -318,13 +344,35 @@ def blemish(text: str) -> str:
     """Say what is wrong with the characters of a filled cell, whatever it means, or nothing."""
     if "\ufffd" in text:
         return f"holds U+FFFD: {_LOST_REMEDY}"
-    if match := _HIDDEN.search(text):
+    if _has_piled_marks(text):
+        return f"holds more than {_MOST_MARKS} combining marks in a row: delete them"
+    if match := HIDDEN.search(text):
         return f"holds the hidden character U+{ord(match[0]):04X}: delete it"
     if text[0] in "=@":
         return f"starts with {text[0]}, which spreadsheets run as a formula: begin with a word"
     if _ERROR_VALUE.fullmatch(text):
         return f"is a spreadsheet's error value, {text}: write what should stand there"
+    if not text.isascii() and all(map(_shows_nothing, text)):
+        return "holds only characters that show nothing: write what should stand there"
     return ""
+
+
+def _shows_nothing(character: str) -> bool:
+    return character in _BLANK_LETTERS or unicodedata.category(character) in _BLANK_CATEGORIES
+
+
+_BLANK_CATEGORIES = frozenset({"Cf", "Zs", "Zl", "Zp"})
+
+
+def _has_piled_marks(text: str) -> bool:
+    """Whether more than _MOST_MARKS combining marks stand in a row."""
+    if text.isascii():
+        return False
+    for match in _PERHAPS_MARKS.finditer(text):
+        run = "".join("m" if unicodedata.combining(c) else " " for c in match[0])
+        if len(max(run.split(), key=len, default="")) > _MOST_MARKS:
+            return True
+    return False
 
 
 def lost_letters(text: str) -> str:
@@ -335,14 +383,16 @@ def lost_letters(text: str) -> str:
 def tidy(column: Column, text: str) -> str:
     """Return the cell as `event-timeline fmt` writes it.
 
-    In Unicode normal form C, without spare spaces, list items separated by "; ".
+    In Unicode normal form C, without spare spaces, list items separated by "; ". What
+    holds more combining marks in a row than `blemish` lets pass is not normalised.
     """
-    if not text.isascii():
+    if not text.isascii() and not _has_piled_marks(text):
         text = unicodedata.normalize("NFC", text)
     if "  " in text or text[:1].isspace() or text[-1:].isspace():
         text = _SPACES.sub(" ", text).strip()
     if column.kind in ("list", "actors") and ";" in text:
-        text = _SEPARATORS.sub(LIST_SEPARATOR, text).strip("; ")
+        items = (item.strip() for item in text.split(";"))
+        text = LIST_SEPARATOR.join(item for item in items if item)
     return text
 
 
@@ -376,12 +426,16 @@ _SUSPECT = re.compile("[ |][ |;=@+#-]")
 
 
 def _is_plain_unicode(text: str) -> bool:
-    return unicodedata.is_normalized("NFC", text) and not _ODD.search(text)
+    return (
+        not _has_piled_marks(text)
+        and unicodedata.is_normalized("NFC", text)
+        and not _ODD.search(text)
+    )
 
 
-# Two of the characters of _HIDDEN count as printable; then what starts a garbled letter:
-# the first byte of its UTF-8, and no ASCII letter after it.
-_ODD = re.compile("[\ufff9-\uffff]|[\u00c2-\u00f4][^\0-\x7f]")
+# Two of the characters of HIDDEN count as printable, and so do blank letters; then what
+# starts a garbled letter: the first byte of its UTF-8, and no ASCII letter after it.
+_ODD = re.compile(f"[\ufff9-\uffff{_BLANK_LETTERS}]|[\u00c2-\u00f4][^\0-\x7f]")
 
 
 _PARSERS: dict[Kind, Callable[[str], object]] = {

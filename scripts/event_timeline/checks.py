@@ -33,6 +33,9 @@ from event_timeline.rules import Finding, Ledger, Record
 
 READING_ORDER = (WITHDRAWN, SOURCES, ACTORS, QUESTIONS, CLAIMS, EVENTS)
 
+# A whole within a whole within a whole is deep already; the views follow every level.
+MOST_LEVELS = 10
+
 Report = Callable[[Problem], object]
 OrderKey = tuple[float | str, ...]
 
@@ -175,6 +178,7 @@ class Checker:
         """Report what only all the files together show."""
         self._report_deferred()
         self._report_circles()
+        self._report_deep_parts()
         self._report_awaited_parts()
         self._report_aliases()
         self._report_standing()
@@ -207,6 +211,15 @@ class Checker:
             for start in circles(parents):
                 message = f"part_of leads back to {start}: break the circle"
                 self._report_row(file, self._ledger.lines[file.name][start], start, message)
+
+    def _report_deep_parts(self) -> None:
+        for file in (EVENTS, ACTORS):
+            for row_id, start in deep_parts(self._ledger.parents.get(file.name, {})):
+                message = (
+                    f"part_of leads up more than {MOST_LEVELS} levels, to {shorten(start)}: "
+                    "point to a nearer whole"
+                )
+                self._report_row(file, self._ledger.lines[file.name][row_id], row_id, message)
 
     def _report_awaited_parts(self) -> None:
         dates = self._ledger.event_dates
@@ -298,6 +311,17 @@ def order_key(file: CuratedFile, values: dict[str, Any]) -> OrderKey:
     if file is CLAIMS:
         return (values["question"], values["id"])
     return (values["id"],)
+
+
+def deep_parts(parents: dict[str, str]) -> list[tuple[str, str]]:
+    """Return each row that stands MOST_LEVELS + 1 below the start of its chain, and that start.
+
+    `parents`: the whole of each part. Of a longer chain that is one row; a circle has no start.
+    """
+    starts = {part: whole for part, whole in parents.items() if whole not in parents}
+    for _ in range(MOST_LEVELS):
+        starts = {part: starts[whole] for part, whole in parents.items() if whole in starts}
+    return list(starts.items())
 
 
 def circles(parents: dict[str, str]) -> list[str]:

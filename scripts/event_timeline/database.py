@@ -615,7 +615,7 @@ def _save_countries(connection: sqlite3.Connection) -> None:
         connection,
         "countries",
         ("code", "name"),
-        [(code, code if code == UNKNOWN else cells.country_name(code)) for (code,) in codes],
+        [(code, cells.country_label(code)) for (code,) in codes],
     )
 
 

@@ -2,7 +2,8 @@
 
 import io
 import os
-import shutil
+import re
+import tempfile
 from collections.abc import Sequence
 from difflib import unified_diff
 from pathlib import Path
@@ -14,9 +15,6 @@ from event_timeline.checks import curated_path, order_key
 from event_timeline.columns import EVENTS, FILES, CuratedFile
 from event_timeline.csvfile import Reader, mend_line_ends, open_curated, unreadable, write_rows
 from event_timeline.problems import Problem
-
-# Marks that a terminal would not show, spelled out in a diff.
-_SHOWN = {0xFEFF: "<BOM>", **{c: f"<{c:02X}>" for c in (*range(9), *range(11, 32), 127)}}
 
 
 class Formatted(NamedTuple):
@@ -34,11 +32,19 @@ class Formatted(NamedTuple):
 
 
 def _diff_lines(data: bytes) -> list[str]:
-    text = data.decode("utf-8", "replace").translate(_SHOWN)
+    text = cells.HIDDEN.sub(_spell_out, data.decode("utf-8", "replace"))
     lines = text.split("\n")
     last = lines.pop()
     ended = [line + "\n" for line in lines]
     return [*ended, f"{last}\n\\ No newline at end of file\n"] if last else ended
+
+
+def _spell_out(match: re.Match[str]) -> str:
+    """Return what a terminal would not show, or would obey, as a number in a diff."""
+    mark = match[0]
+    if mark in "\t\n":
+        return mark
+    return "<BOM>" if mark == "\ufeff" else f"<{ord(mark):02X}>"
 
 
 def format_files(events_csv: Path) -> list[Formatted]:
@@ -91,13 +97,20 @@ def _sortable(file: CuratedFile, texts: list[str]) -> dict[str, Any]:
 def write_file(path: Path, data: bytes) -> None:
     """Replace a file whole: whatever happens, it holds the old bytes or the new ones.
 
+    Of a symbolic link, the file it leads to; its permissions stay. The new bytes are
+    first written beside it under a name that nobody can have laid a link at.
     Raises OSError; the file is then as it was.
     """
     target = path.resolve()
-    aside = target.with_name(f".{target.name}.new")
+    mode = target.stat().st_mode & 0o777
+    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
+    aside = Path(name)
     try:
-        aside.write_bytes(data)
-        shutil.copymode(target, aside)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+            os.fchmod(descriptor, mode)
+            stream.flush()
+            os.fsync(descriptor)
         aside.replace(target)
     finally:
         aside.unlink(missing_ok=True)

@@ -48,6 +48,7 @@ def table_metadata() -> dict[str, dict[str, Any]]:
         tables[name] = {"columns": texts, "facets": ["role"] if "role" in texts else []}
     for view in VIEWS:
         tables[view.name] = {"description": view.text, "columns": view.columns}
+    tables["disagreements"]["title"] = "Where sources disagree"
     tables["countries"] = {"label_column": "name"}
     for name in _PLUMBING:
         tables.setdefault(name, {})["hidden"] = True

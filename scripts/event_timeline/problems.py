@@ -10,7 +10,7 @@ Level = Literal["error", "warning"]
 # Looking for a likeness takes time by the number of words; a slip in a long
 # list is found by searching the file instead.
 _MOST_WORDS = 2_000
-_LONGEST_WORD = 200
+_LONGEST_WORD = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,11 @@ def nearest(word: str, words: Iterable[str]) -> str:
 
 
 def closest(word: str, words: Iterable[str]) -> str:
-    """Return the one of `words` that `word` was probably meant to be, or nothing."""
-    known = list(words)
+    """Return the one of `words` that `word` was probably meant to be, or nothing.
+
+    Words of more than 80 characters are ignored.
+    """
+    known = [one for one in words if len(one) <= _LONGEST_WORD]
     if len(known) > _MOST_WORDS or len(word) > _LONGEST_WORD:
         return ""
     folded = {w.casefold(): w for w in known}

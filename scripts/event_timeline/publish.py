@@ -35,6 +35,7 @@ def check_target(target: Path) -> None:
     if not target.parent.is_dir():
         raise PublishError(f"{target.parent} is not a folder: make it, or name another place")
     if not target.exists() or (target.is_file() and target.stat().st_size == 0):
+        _check_no_logs(target)
         return
     if not target.is_file():
         raise PublishError(f"{target} is not a file: name another")
@@ -42,6 +43,20 @@ def check_target(target: Path) -> None:
         raise PublishError(
             f"{target} is not a database that event-timeline built: name another file, "
             "or remove this one yourself"
+        )
+
+
+def _check_no_logs(target: Path) -> None:
+    """Raise PublishError if a log lies beside a database that is not there.
+
+    SQLite would play it into the new one, and it may hold what somebody wants back.
+    """
+    logs = [target.with_name(target.name + suffix) for suffix in _LOGS]
+    left = [str(log) for log in logs if os.path.lexists(log)]
+    if left:
+        raise PublishError(
+            f"{' and '.join(left)} may hold changes to a database {target.name} that is not "
+            "there: bring it back, remove what is left of it yourself, or name another file"
         )
 
 
@@ -78,7 +93,8 @@ def beside(target: Path) -> Iterator[Path]:
 def publish(fresh: Path, target: Path) -> None:
     """Put the finished database `fresh` at `target`.
 
-    Raises PublishError if another process keeps the target locked or it cannot be written.
+    Raises PublishError if another process keeps the target locked, it cannot be written,
+    or logs lie where no database is.
     """
     try:
         with _alone_in(target.parent):
@@ -102,9 +118,7 @@ def _alone_in(folder: Path) -> Iterator[None]:
 
 
 def _move(fresh: Path, target: Path) -> None:
-    # A log left beside a database that is gone would be played into the new one.
-    for suffix in _LOGS:
-        target.with_name(target.name + suffix).unlink(missing_ok=True)
+    _check_no_logs(target)
     _sync(fresh)
     fresh.replace(target)
     _sync(target.parent)

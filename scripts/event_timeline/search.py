@@ -7,6 +7,7 @@ tatweel, and the article.
 """
 
 import re
+from collections.abc import Iterator
 
 TOKENIZER = "unicode61 remove_diacritics 2"
 
@@ -30,6 +31,9 @@ _ARABIC_LETTERS = str.maketrans(
 _ARTICLE = "\u0627\u0644"
 # The article comes off only where a word of two letters or more is left.
 _SHORTEST_STEM = 2
+# A query of more is no question that a person asks, and each word is a search of its own.
+MOST_WORDS = 50
+LONGEST_WORD = 100
 _UNSEARCHABLE = re.compile("[\x00-\x1f\x7f]")
 
 
@@ -59,10 +63,22 @@ def match_expression(query: str) -> str:
 
     Words in quotation marks are a phrase; every other sign is only a sign, so
     that nothing a person can type is a syntax error. No words find nothing.
+
+    The first MOST_WORDS words count, one that stands twice once; the rest are ignored,
+    and so are words of more than LONGEST_WORD characters.
     """
-    clean = _UNSEARCHABLE.sub(" ", fold(query))
-    parts: list[str] = []
-    for place, part in enumerate(clean.split('"')):
-        quoted = place % 2 == 1
-        parts.extend([part] if quoted else part.split())
-    return " ".join(f'"{part}"' for part in parts if part.strip()) or '""'
+    found: dict[str, None] = {}
+    left = MOST_WORDS
+    for part in _parts(_UNSEARCHABLE.sub(" ", fold(query))):
+        words = [word for word in part.split() if len(word) <= LONGEST_WORD][:left]
+        phrase = " ".join(words)
+        if phrase and phrase not in found:
+            found[phrase] = None
+            left -= len(words)
+    return " ".join(f'"{phrase}"' for phrase in found) or '""'
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Yield the words, and what stands in quotation marks whole."""
+    for place, part in enumerate(text.split('"')):
+        yield from [part] if place % 2 else part.split()

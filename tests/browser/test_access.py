@@ -32,7 +32,14 @@ def test_every_page(page: Page, path: str) -> None:
     expect(page.locator("h1")).to_have_count(1)
     expect(page.get_by_role("searchbox").first).to_be_visible()
     expect(page.get_by_role("navigation", name="Site").get_by_role("link")).to_have_text(
-        ["Events", "Actors", "Sources", "Where sources disagree", "Tables and SQL"]
+        [
+            "Events",
+            "Actors",
+            "Sources",
+            "Questions",
+            "Where sources disagree",
+            "Tables and SQL",
+        ]
     )
     expect(page.get_by_role("contentinfo")).to_contain_text("CC BY 4.0")
     expect(page.get_by_role("contentinfo")).to_contain_text("Data as of build 1")
@@ -42,6 +49,17 @@ def test_every_page(page: Page, path: str) -> None:
 def test_no_page_scrolls_sideways_on_a_small_screen(page: Page, path: str) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
     page.goto(path)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_long_word_is_wider_than_its_column(page: Page, path: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(path)
+    page.evaluate(
+        "document.querySelectorAll('main :is(h1, h2, .summary, .note, .said, .chronicle a, .row-link)')"
+        ".forEach((place) => { place.textContent = 'w'.repeat(500) })"
+    )
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 

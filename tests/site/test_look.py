@@ -2,8 +2,10 @@
 
 import os
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +39,7 @@ def pages_of(database: Path, plugins: str, path: str) -> str:
         "/events",
         "/events/events?_search=museum&_sort=date",
         "/events/events/2015-03-18-bardo-museum-attack",
-        "/events/answers",
+        "/events/claims_in_full",
         "/events?sql=select+id,url+from+sources",
         "/events/nothing-here",
     ],
@@ -88,7 +90,7 @@ async def test_hostile_values(chronology: Any, tmp_path: Path) -> None:
         "/events/questions/q",
         "/events/claims/c",
         "/events/claims",
-        "/events/answers",
+        "/events/claims_in_full",
         f"/events?sql=select+:x+as+title&x={HOSTILE}",
         f"/events/{HOSTILE}",
     ):
@@ -96,3 +98,120 @@ async def test_hostile_values(chronology: Any, tmp_path: Path) -> None:
         assert response.status_code < 500, path
         assert "<script>alert" not in response.text, path
         assert "<img src=x" not in response.text, path
+
+
+async def ask(site: Datasette, sql: str) -> str:
+    response = await site.client.get("/events", params={"sql": sql})
+    assert response.status_code == 200, (sql, response.text[-500:])
+    return str(response.text)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select 'http://[' as url",
+        "select 'http://[::1' as archived_url",
+        "select replace(hex(zeroblob(900)), '00', '[') as aliases",
+        "select replace(hex(zeroblob(900)), '00', '[') || replace(hex(zeroblob(900)), '00', ']') as aliases",
+        """select '["\\ud800"]' as aliases""",
+        """select '["\\ud800"]' as actors""",
+        """select '["\\udfff"]' as sources""",
+        "select 'event' as what, 'x' as found",
+        "select 'event' as what, null as id, 'x' as found",
+        "select 9223372036854775807 as earliest_start, -9223372036854775808 as latest_end",
+        "select 1 as aliases, 2 as url, 3 as date, 4.5 as value, x'ff' as actors",
+    ],
+)
+async def test_no_value_of_a_query_is_too_odd_to_show(site: Datasette, sql: str) -> None:
+    await ask(site, sql)
+
+
+async def test_half_a_surrogate_pair_is_shown_as_lost(site: Datasette) -> None:
+    assert "<li>a\ufffdb</li>" in await ask(site, """select '["a\\ud800b"]' as aliases""")
+
+
+async def test_deep_lists_are_shown_as_they_stand(site: Datasette) -> None:
+    whole = Datasette(
+        site.files,
+        metadata={"plugins": {"event-timeline": {"database": "events"}}},
+        settings={"truncate_cells_html": 0},
+    )
+    await ask(whole, "select replace(hex(zeroblob(50000)), '00', '[') as aliases")
+
+
+async def test_long_texts_are_cut_where_the_site_says(site: Datasette) -> None:
+    small = Datasette(
+        site.files,
+        metadata={"plugins": {"event-timeline": {"database": "events"}}},
+        settings={"truncate_cells_html": 250},
+    )
+    page = await ask(small, "select printf('%.250c', 'x') as note, printf('%.251c', 'y') as title")
+    assert f"<summary>{'x' * 250}</summary>" in page
+    assert f"{'y' * 250}…" in page
+    assert "y" * 251 not in page
+
+
+async def test_dates_of_a_query_that_are_too_long_are_not_read(site: Datasette) -> None:
+    date = f"[{','.join(str(year) for year in range(1900, 1940))}]"
+    assert f'<span class="date">{date}</span>' in await ask(site, f"select '{date}' as date")
+
+
+SPOILT = [
+    "update claims set question = null, source = null",
+    "update claims set question = 'nowhere', source = 'nowhere', standing = 5, relation = null",
+    "update actors set successor_of = 'not json', aliases = 5, part_of = 'nowhere'",
+    "update actors set successor_of = '[' where rowid % 2",
+    "update events set longitude = null",
+    "update events set latitude = 'north', longitude = x'ff', radius_km = 'far', date = 2015",
+    "update events set killed_low = 'some', killed_high = 'many', aliases = '{', status = null",
+    "update sources set url = 'http://[', archived_url = 5, published = 2015, language = 7",
+    "update sources set url = 'https://a]b', title = null, publisher = null",
+    "drop table event_actors",
+    "drop table event_sources",
+    "drop table questions",
+    "drop table sources",
+    "drop table countries",
+    "drop table claims",
+    "drop table build",
+    "drop table events",
+    "drop view disagreements",
+    "alter table events drop column note",
+]
+
+
+def loosen(db: sqlite3.Connection) -> None:
+    """Take from the tables what keeps odd values out of them."""
+    db.execute("pragma writable_schema = on")
+    loose = "type = 'table' and name in ('events', 'actors', 'sources', 'questions', 'claims')"
+    for word in ("STRICT", "NOT NULL", "REAL", "INTEGER", "TEXT"):
+        for form in (word, word.lower()):
+            db.execute(
+                f"update sqlite_master set sql = replace(sql, ?, '') where {loose}", (f" {form}",)
+            )
+    db.commit()
+
+
+@pytest.mark.parametrize("sql", SPOILT)
+async def test_a_database_made_by_hand_is_shown(
+    database: Path, metadata: dict[str, Any], tmp_path: Path, sql: str
+) -> None:
+    copy = tmp_path / "events.db"
+    copy.write_bytes(database.read_bytes())
+    with closing(sqlite3.connect(copy)) as db:
+        keys = {
+            table: db.execute(f"select id from {table} limit 2").fetchall()
+            for table in ("events", "actors", "sources", "questions", "claims")
+        }
+        triggers = db.execute("select name from sqlite_master where type = 'trigger'").fetchall()
+        for (trigger,) in triggers:
+            db.execute(f"drop trigger [{trigger}]")
+        loosen(db)
+    with closing(sqlite3.connect(copy)) as db:
+        db.execute("pragma legacy_alter_table = on")
+        db.execute(sql)
+        db.commit()
+    site = Datasette([str(copy)], metadata=metadata)
+    rows = [f"/events/{table}/{key}" for table, ids in keys.items() for (key,) in ids]
+    for path in ("/", "/events", *(f"/events/{table}" for table in keys), *rows):
+        response = await site.client.get(path)
+        assert response.status_code < 500, (path, response.text[-1500:])

@@ -31,7 +31,7 @@ Where the specification leaves room, this package decides as follows.
   has. "Estimated" sets no flag: the years it can be are given. Only a year alone has them.
 - Set representation: a range needs two dates of one precision without unspecified digits, in
   order; `..` with one date stands first or last. "All of" began with its first member and
-  ended with its last.
+  ended with its last. A set names at most 80 dates, a range naming two.
 - Qualification: a character on the right of a component adds to those on its left, so
   `?2004-06~` has an uncertain and approximate year. A qualified date must still be
   a real one.
@@ -64,13 +64,15 @@ from event_timeline.dates.forms import (
 )
 from event_timeline.dates.order import put_in_order
 from event_timeline.dates.parts import YEAR_LIMIT
-from event_timeline.dates.reading import plain_days, read
+from event_timeline.dates.reading import SET_LIMIT, plain_days, read
 from event_timeline.dates.spans import SPAN_LIMIT, Span, find_spans, fits, gaps_of, stretches_of
 from event_timeline.dates.words import describe
 from event_timeline.dates.writing import write
 
 __all__ = [
+    "SET_LIMIT",
     "SPAN_LIMIT",
+    "TEXT_LIMIT",
     "YEAR_LIMIT",
     "DateError",
     "EventDate",
@@ -82,6 +84,9 @@ __all__ = [
     "parse_date",
     "spell_year",
 ]
+
+# The canonical text of a set of SET_LIMIT dates is no longer, however long its years.
+TEXT_LIMIT = 2_000
 
 _PLAIN_TRAITS = {precision: Traits(0, precision) for precision in ("day", "month", "year")}
 _PLAIN_INTERVAL = Traits(0, "interval")
@@ -103,6 +108,7 @@ class EventDate:
         "_read",
         "_spans",
         "_traits",
+        "_words",
         "earliest_end",
         "earliest_start",
         "latest_end",
@@ -121,6 +127,7 @@ class EventDate:
     _spans: tuple[Span, ...]
     _certain: tuple[Span, ...]
     _canonical: str
+    _words: str
 
     def __init__(self, text: str, days: Days, traits: Traits) -> None:
         _freeze(self, "text", text)
@@ -214,7 +221,8 @@ class EventDate:
         """The alternatives, or for "all of" the joint stretches, in order of time.
 
         At most 1,000. Of more, ranges of a set become one span each; if that is not enough, or the
-        date is not a set, the hull is the only span.
+        date is not a set, the hull is the only span. The members of a set with unspecified or
+        marked components share the 1,000 equally, each the hull where it has more than its share.
         """
         try:
             return self._spans
@@ -246,7 +254,11 @@ class EventDate:
 
     def describe(self) -> str:
         """The date in plain English, with all that is not known about it."""
-        return describe(self._ordered, self._traits)
+        try:
+            return self._words
+        except AttributeError:
+            _freeze(self, "_words", describe(self._ordered, self._traits))
+            return self._words
 
     @property
     def stretches(self) -> tuple[tuple[float, float], ...]:
@@ -280,7 +292,10 @@ class EventDate:
 
 
 def parse_date(text: str) -> EventDate:
-    """The date that an EDTF string of level 0, 1 or 2 means; else raises DateError."""
+    """The date that an EDTF string of level 0, 1 or 2 means; else raises DateError.
+
+    A text has at most `TEXT_LIMIT` characters, a set names at most `SET_LIMIT` dates.
+    """
     start, slash, end = text.partition("/")
     first = plain_days(start)
     if first is not None:
@@ -295,6 +310,12 @@ def parse_date(text: str) -> EventDate:
 
 
 def _parse_any(text: str) -> EventDate:
+    if len(text) > TEXT_LIMIT:
+        message = (
+            f"a date has at most {TEXT_LIMIT:,} characters: write the interval it lies in, "
+            "or the days that follow each other as a range"
+        )
+        raise DateError(message, text, TEXT_LIMIT)
     try:
         form, days, traits = read(text)
     except PartError as fault:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date as calendar_date
 from typing import NoReturn
 
@@ -23,6 +24,9 @@ from event_timeline.dates.parts import is_season, split_date
 from event_timeline.dates.patterns import hull_of, matching
 from event_timeline.dates.spans import interval_days, joint_days
 from event_timeline.dates.units import kind_of, plain_year
+
+# A range names two dates.
+SET_LIMIT = 80
 
 
 def read(text: str) -> tuple[Form, Days, Traits]:
@@ -215,6 +219,7 @@ def _read_set(text: str) -> tuple[Set, Days, Traits]:
     for number, piece in enumerate(pieces):
         members.append(_read_member(piece, at, number == 0, number == len(pieces) - 1))
         at += len(piece) + 1
+    _check_size(members)
     relation: Relation = "one of" if closing == "]" else "all of"
     dates = [date for member in members for date in member if date is not None]
     flags = 0
@@ -226,6 +231,16 @@ def _read_set(text: str) -> tuple[Set, Days, Traits]:
     days = joint_days(members, low, high) if relation == "all of" else (low, high, low, high)
     traits = Traits(2, "set", relation, flags, start_open=start_open, end_open=end_open)
     return Set(tuple(members)), days, traits
+
+
+def _check_size(members: Sequence[Member]) -> None:
+    named = sum(2 if first and last and first is not last else 1 for first, last in members)
+    if named > SET_LIMIT:
+        fail(
+            f"a set names at most {SET_LIMIT} dates: write those that follow each other as a "
+            "range, or the interval they lie in",
+            0,
+        )
 
 
 def _read_member(piece: str, at: int, is_first: bool, is_last: bool) -> Member:

@@ -77,8 +77,8 @@ def joint_days(members: Sequence[Member], low: Bound, high: Bound) -> Days:
 # --- Dates -----------------------------------------------------------------------------------
 
 
-def _date_ranges(date: Date, certain: bool) -> list[Range]:
-    """The stretches of days a date can be on, in order; the hull where they are too many."""
+def _date_ranges(date: Date, certain: bool, limit: int = SPAN_LIMIT) -> list[Range]:
+    """The stretches of days a date can be on, in order; the hull of more than `limit`."""
     if not date.loose and not (certain and date.flags):
         return [(date.low, date.high)]
     parts, _ = split_date(date.text)
@@ -86,7 +86,7 @@ def _date_ranges(date: Date, certain: bool) -> list[Range]:
         return [(None, None)]
     first_year, last_year = year_bounds(parts)
     if parts.month is None:
-        return _year_ranges(parts)
+        return _year_ranges(parts, limit)
     if certain and parts.flags[1] and is_season(parts.month):
         # Any grouping of the year: the longest reach into February of the next.
         return [(real_day(first_year, 1, 1), real_day(last_year + 1, 3, 1) - 1)]
@@ -94,15 +94,15 @@ def _date_ranges(date: Date, certain: bool) -> list[Range]:
         parts = parts._replace(month="XX")
     if certain and parts.flags[2]:
         parts = parts._replace(day="XX")
-    return _day_ranges(parts)
+    return _day_ranges(parts, limit)
 
 
-def _year_ranges(parts: Parts) -> list[Range]:
+def _year_ranges(parts: Parts, limit: int) -> list[Range]:
     """Of a year with unspecified digits: those at the end make one stretch."""
     stem = parts.year.rstrip("X")
     first_year, last_year = year_bounds(parts)
     hull: list[Range] = [(real_day(first_year, 1, 1), real_day(last_year, 12, 31))]
-    if "X" not in stem or stem.count("X") > 3:
+    if "X" not in stem or 10 ** stem.count("X") > limit:
         return hull
     tail = "X" * (len(parts.year) - len(stem))
     stems = years_of(parts._replace(year=stem, negative=False), backwards=parts.negative)
@@ -112,35 +112,34 @@ def _year_ranges(parts: Parts) -> list[Range]:
         if len(parts.year) == 4 or len(str(number)) == len(stem)
         if number or tail or not parts.negative  # there is no year -0000
     )
-    ranges: list[Range] = [(real_day(first, 1, 1), real_day(last, 12, 31)) for first, last in years]
-    return ranges if len(ranges) <= SPAN_LIMIT else hull
+    return [(real_day(first, 1, 1), real_day(last, 12, 31)) for first, last in years]
 
 
-def _day_ranges(parts: Parts) -> list[Range]:
+def _day_ranges(parts: Parts, limit: int) -> list[Range]:
     """Of a date with a month: neighbouring stretches joined."""
     ranges: list[Range] = []
     first: int | None = None
     last = 0
-    for low, high in _month_ranges(parts):
+    for low, high in _month_ranges(parts, limit):
         if first is not None and low == last + 1:
             last = high
             continue
         if first is not None:
             ranges.append((first, last))
-        if len(ranges) > SPAN_LIMIT:
+        if len(ranges) > limit:
             break
         first, last = low, high
     ranges.append((first, last))
-    if len(ranges) <= SPAN_LIMIT:
+    if len(ranges) <= limit:
         return ranges
     return [hull_of(parts)]
 
 
-def _month_ranges(parts: Parts) -> Iterator[tuple[int, int]]:
+def _month_ranges(parts: Parts, limit: int) -> Iterator[tuple[int, int]]:
     """The stretches of every year and month that the parts can mean, in order, not joined."""
     month_text = parts.month or ""
     if month_text == "XX" and parts.day in (None, "XX"):
-        yield from _whole_years(parts)
+        yield from _whole_years(parts, limit)
     elif is_season(month_text):
         for year in years_of(parts):
             yield season_days(year, SEASONS[int(month_text)])
@@ -154,8 +153,8 @@ def _month_ranges(parts: Parts) -> Iterator[tuple[int, int]]:
                     yield real_day(year, month, low), real_day(year, month, high)
 
 
-def _whole_years(parts: Parts) -> Iterator[tuple[int, int]]:
-    for low, high in _year_ranges(parts._replace(month=None, day=None)):
+def _whole_years(parts: Parts, limit: int) -> Iterator[tuple[int, int]]:
+    for low, high in _year_ranges(parts._replace(month=None, day=None), limit):
         if low is not None and high is not None:
             yield low, high
 
@@ -174,7 +173,8 @@ def _set_spans(form: Series, relation: Relation, certain: bool) -> tuple[Span, .
     joint = relation == "all of"
     pieces = form.pieces
     if sum(map(_count, pieces)) <= SPAN_LIMIT:
-        spans = [span for piece in pieces for span in _piece_spans(piece, joint, certain)]
+        share = SPAN_LIMIT // max(1, sum(map(_is_manifold, pieces)))
+        spans = [span for piece in pieces for span in _piece_spans(piece, joint, certain, share)]
     else:
         spans = [_collapsed(piece, joint, certain) for piece in pieces]
     if len(spans) <= SPAN_LIMIT:
@@ -190,13 +190,18 @@ def _count(piece: Piece) -> int:
     return piece.last - piece.first + 1
 
 
-def _piece_spans(piece: Piece, joint: bool, certain: bool) -> Iterator[Span]:
+def _is_manifold(piece: Piece) -> bool:
+    """Whether a piece can be several stretches that are not counted before they are found."""
+    return isinstance(piece, Member) and any(date and (date.loose or date.flags) for date in piece)
+
+
+def _piece_spans(piece: Piece, joint: bool, certain: bool, share: int) -> Iterator[Span]:
     if isinstance(piece, Run) and piece.first is not None and piece.last is not None:
         for number in range(piece.first, piece.last + 1):
             ends = unit_range(piece.kind, number)
             yield Span(*ends, *ends)
     elif isinstance(piece, Member) and piece.first and piece.first is piece.last and not joint:
-        for low, high in _date_ranges(piece.first, certain):
+        for low, high in _date_ranges(piece.first, certain, share):
             yield Span(low, high, low, high)
     else:
         yield _collapsed(piece, joint, certain)
@@ -232,7 +237,7 @@ def _ends(date: Date | None, certain: bool) -> Range:
     """The hull of the days that an end of an interval or of a range can be."""
     if date is None:
         return None, None
-    ranges = _date_ranges(date, certain)
+    ranges = _date_ranges(date, certain, limit=1)
     return ranges[0][0], ranges[-1][1]
 
 

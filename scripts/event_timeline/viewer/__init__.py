@@ -21,7 +21,7 @@ from datasette.utils import tilde_encode, urlsafe_components
 from markupsafe import Markup
 
 from event_timeline import search
-from event_timeline.cells import split_language
+from event_timeline.cells import country_label, split_language
 from event_timeline.columns import EVENTS, RELATIONS, ROLES, STANDINGS, STATUSES
 from event_timeline.viewer import cells, filters, geography, pages, words
 
@@ -73,6 +73,7 @@ def prepare_jinja2_environment(env: "Environment", datasette: "Datasette") -> No
         chronology_asset=lambda file: _asset(datasette, file),
         chronology_row=lambda table, key: datasette.urls.row(name, table, tilde_encode(str(key))),
         chronology_layout=pages.layout,
+        chronology_country=country_label,
         chronology_list_length=pages.LIST_LENGTH,
         chronology_figures=pages.FIGURES,
         chronology_texts={

@@ -51,7 +51,7 @@ def render(
         return Markup('{} <small class="day">{}</small>').format(value, describe_day(value))
     if isinstance(value, dict):
         return _render_reference(value, column, table, database, datasette)
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value or _is_cut(value, datasette):
         return None
     if column in _DATES:
         return render_date(value)
@@ -64,6 +64,12 @@ def render(
     if link := _render_link(value, column, database, datasette, row):
         return link
     return _render_long(value) if len(value) > LONG_TEXT else None
+
+
+def _is_cut(text: str, datasette: "Datasette") -> bool:
+    """Whether a text is longer than the site shows in a cell: Datasette cuts it."""
+    most: int = datasette.setting("truncate_cells_html")
+    return 0 < most < len(text)
 
 
 def render_date(text: str) -> Markup:
@@ -81,13 +87,19 @@ def breakable(text: str) -> Markup:
     return escape(text).replace("/", Markup("/<wbr>")).replace("..", Markup("..<wbr>"))
 
 
-def items_of(text: str | None) -> list[str]:
-    """Return the items of a list cell; what is no list has none."""
-    try:
-        found = json.loads(text or "[]")
-    except ValueError:
+def items_of(text: object) -> list[str]:
+    """Return the items of a list cell; what is no list, or nested too deep, has none."""
+    if not isinstance(text, str) or not text.startswith("["):
         return []
-    return [str(item) for item in found] if isinstance(found, list) else []
+    try:
+        return [_encodable(str(item)) for item in json.loads(text)]
+    except (ValueError, RecursionError):
+        return []
+
+
+def _encodable(text: str) -> str:
+    """Return the text with U+FFFD for half a surrogate pair, which no page can hold."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def in_language(item: str) -> Markup:
@@ -107,8 +119,15 @@ def _render_url(url: str) -> Markup | None:
     if not url.startswith(("http://", "https://")):
         return None
     return Markup('<a class="url" href="{}" rel="noopener nofollow" title="{}">{}</a>').format(
-        url, url, urlsplit(url).netloc.removeprefix("www.") or url
+        url, url, _host(url) or url
     )
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).netloc.removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 def _render_reference(
@@ -129,8 +148,9 @@ def _render_link(
 ) -> Markup | None:
     """Return a link to the row that a row of a query is about; its title carries it, if any."""
     names: list[str] = list(row.keys()) if hasattr(row, "keys") else []
-    if column in ("id", "found") and "what" in names and row["what"] in _KINDS:
-        address = datasette.urls.row(database, _KINDS[row["what"]], tilde_encode(str(row["id"])))
+    if column in ("id", "found") and {"id", "what"} <= set(names) and str(row["what"]) in _KINDS:
+        kind = _KINDS[str(row["what"])]
+        address = datasette.urls.row(database, kind, tilde_encode(str(row["id"])))
         return _link(address, value) if column == "found" else _small_id(value)
     before = names[: names.index("title")] if "title" in names else []
     about = next((name for name in reversed(before) if name in _ROW_IDS), None)

@@ -21,17 +21,23 @@ LIST_LENGTH = 500
 
 @dataclass(frozen=True)
 class Layout:
-    """Which columns lead a table's rows; the others stand folded under `main`."""
+    """Which columns lead a table's rows; the others stand folded under `main`.
+
+    `key` holds the id of the row that `main` links to, one of `table` if not of the same.
+    """
 
     main: str
     lead: tuple[str, ...]
+    key: str = "id"
+    table: str = ""
 
 
-# Three bounds shown as one column of words, which sorts by the first.
-FIGURES: dict[str, tuple[str, str, str]] = {
+# Bounds shown as one column of words, which sorts by the best, or else the lowest.
+FIGURES: dict[str, tuple[str, str | None, str]] = {
     "killed": ("killed_low", "killed_best", "killed_high"),
     "wounded": ("wounded_low", "wounded_best", "wounded_high"),
     "figure": ("low", "best", "high"),
+    "range": ("lowest", None, "highest"),
 }
 
 LAYOUTS = {
@@ -43,6 +49,12 @@ LAYOUTS = {
         "said",
         ("question", "said", "figure", "relation", "reported_by", "source", "standing"),
     ),
+    "disagreements": Layout(
+        "title",
+        ("title", "event", "answers", "range", "reported_by"),
+        key="question",
+        table=QUESTIONS.name,
+    ),
 }
 
 
@@ -51,8 +63,8 @@ def layout(table: str, columns: list[str]) -> Layout | None:
     found = LAYOUTS.get(table)
     if found is None:
         return None
-    needed = {part for name in found.lead for part in FIGURES.get(name, (name,))}
-    return found if needed <= set(columns) else None
+    needed = {part for name in found.lead for part in FIGURES.get(name, (name,)) if part}
+    return found if {found.key, *needed} <= set(columns) else None
 
 
 # The first page
@@ -131,6 +143,7 @@ async def home(db: "Database") -> Page:
         "deadliest_scope": scope,
         "disagreements": await lists.ask("disagreements", _DISAGREEMENTS, top),
         "late": lists.late,
+        "missing": lists.missing,
     }
 
 
@@ -196,8 +209,8 @@ select
   claims.*, questions.title as question_title, questions.measure,
   sources.publisher, sources.url, sources.title as source_title
 from claims
-join questions on questions.id = claims.question
-join sources on sources.id = claims.source
+left join questions on questions.id = claims.question
+left join sources on sources.id = claims.source
 """
 _CLAIM_ORDER = """
 order by
@@ -240,10 +253,11 @@ where actors.id = :id
 
 _ACTOR_PARTS = "select id, name, kind from actors where part_of = :id order by name"
 
+# A database that this tool did not build may hold anything in a list.
 _ACTOR_ORIGINS = """
 select origins.id, origins.name
 from actors
-join json_each(actors.successor_of) as origin
+join json_each(iif(json_valid(actors.successor_of), actors.successor_of, '[]')) as origin
 join actors as origins on origins.id = origin.value
 where actors.id = :id
 """
@@ -251,7 +265,7 @@ where actors.id = :id
 _ACTOR_SUCCESSORS = """
 select actors.id, actors.name
 from actors
-join json_each(actors.successor_of) as origin
+join json_each(iif(json_valid(actors.successor_of), actors.successor_of, '[]')) as origin
 where origin.value = :id
 order by actors.name
 """
@@ -301,7 +315,7 @@ async def row(db: "Database", table: str, row_id: str) -> Page | None:
     values = {"id": row_id, "length": LIST_LENGTH}
     lists = _Lists(db)
     parts = {part: await lists.ask(part, sql, values) for part, sql in queries.items()}
-    return {**parts, "late": lists.late}
+    return {**parts, "late": lists.late, "missing": lists.missing}
 
 
 # Every page
@@ -319,19 +333,26 @@ async def build_items(datasette: "Datasette", database: str) -> dict[str, str]:
 
 
 class _Lists:
-    """Asks for the lists of a page and remembers which took too long to be shown."""
+    """Asks for the lists of a page and remembers which cannot be shown.
+
+    `late` took too long; for `missing` the database lacks a table or a column.
+    """
 
     def __init__(self, db: "Database") -> None:
         self._db = db
         self.late: list[str] = []
+        self.missing: list[str] = []
 
     async def ask(self, name: str, sql: str, values: dict[str, Any] | None = None) -> list[Page]:
         try:
             return await fetch_rows(self._db, sql, values)
         except QueryInterrupted:
-            if name not in self.late:
-                self.late.append(name)
-            return []
+            unshown = self.late
+        except sqlite3.Error:
+            unshown = self.missing
+        if name not in unshown:
+            unshown.append(name)
+        return []
 
 
 async def fetch_rows(db: "Database", sql: str, values: dict[str, Any] | None = None) -> list[Page]:
