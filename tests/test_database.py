@@ -277,19 +277,19 @@ def test_the_other_tables(db):
         ("islamic-state", "Islamic State", "group", None, '["battar-brigade"]', '["IS", "ISIS"]', None),
     ]  # fmt: skip
     assert rows(db, "sources") == [
-        ("agency", "agency", "Agency", None, None, None, "2015-03", "https://example.org/a", None, "en", None),
-        ("paper", "news", "Paper", "Agency", "Title, with a comma", "Someone", None, None, None, None, None),
+        ("agency", "agency", "Agency", None, None, None, "2015-03", "March 2015", "https://example.org/a", None, "en", None),
+        ("paper", "news", "Paper", "Agency", "Title, with a comma", "Someone", None, None, None, None, None, None),
     ]  # fmt: skip
     assert rows(db, "questions") == [
         ("bardo-killed", "How many died?", "2015-03-18-bardo", "killed", "victims", "people", None),
         ("pledge-day", "On which day?", "2014-10-derna-pledge", "date", None, None, None),
     ]
     assert rows(db, "claims") == [
-        ("bardo-killed-a", "bardo-killed", "answers", "twenty-one and one later", 21, 22, None, None, None, "Tunis", "2015", "2015-03-19", "Ministry", "agency", "p. 2", "supported", None),
-        ("pledge-day-a", "pledge-day", "answers", "on Friday", None, None, None, "2014-10-03", None, None, None, None, "A blogger", "paper", None, "unknown", None),
+        ("bardo-killed-a", "bardo-killed", "answers", "twenty-one and one later", 21, 22, None, None, None, "Tunis", "2015", "2015", "2015-03-19", "19 March 2015", "Ministry", "agency", "p. 2", "supported", None),
+        ("pledge-day-a", "pledge-day", "answers", "on Friday", None, None, None, "2014-10-03", None, None, None, None, None, None, "A blogger", "paper", None, "unknown", None),
     ]  # fmt: skip
     assert rows(db, "withdrawn") == [
-        ("2011-nothing", "event", "Nothing", "2018-01", "It did not happen."),
+        ("2011-nothing", "event", "Nothing", "2018-01", "January 2018", "It did not happen."),
     ]
     assert rows(db, "countries") == [
         ("LY", "Libya"),
@@ -413,8 +413,8 @@ def test_companions_absent_give_bare_rows_and_warnings(tmp_path):
             ("islamic-state", "Islamic State", "unknown", None, "[]", "[]", None),
         ]
         assert rows(db, "sources") == [
-            ("agency", "unknown", "agency", *[None] * 8),
-            ("paper", "unknown", "paper", *[None] * 8),
+            ("agency", "unknown", "agency", *[None] * 9),
+            ("paper", "unknown", "paper", *[None] * 9),
         ]
         assert rows(db, "claims") == []
         assert dict(rows(db, "build")).keys() == {"event_timeline", "events.csv", "serial"}

@@ -302,6 +302,7 @@ def test_answers_say_where_they_come_from(db):
         "high": None,
         "value": None,
         "reported": None,
+        "reported_words": None,
         "reported_by": "Ministry",
         "source": "paper",
         "publisher": "Paper",

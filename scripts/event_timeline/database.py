@@ -22,6 +22,7 @@ from event_timeline.columns import (
     CLAIMS,
     DERIVED,
     EVENTS,
+    FILES,
     NOT_CERTAIN,
     QUESTIONS,
     RADIUS_KM,
@@ -57,6 +58,21 @@ EVENT_COLUMNS: tuple[Column, ...] = (
     *EVENTS.columns[2:],
     *DERIVED[1:],
 )
+
+
+def table_columns(file: CuratedFile) -> tuple[Column, ...]:
+    """Return the columns of a curated file's table: each date is followed by its words."""
+    if file is EVENTS:
+        return EVENT_COLUMNS
+    columns: list[Column] = []
+    for column in file.columns:
+        columns.append(column)
+        if column.kind == "date":
+            columns.append(
+                Column(f"{column.name}_words", "text", f"The date {column.name} in words.")
+            )
+    return tuple(columns)
+
 
 # Table: the text columns its search covers. A table `<name>_search` holds their
 # folded text, row for row, because what is indexed is not what is shown.
@@ -191,12 +207,12 @@ def create_tables(db: Database) -> None:
     db.table("countries").create(
         {"code": str, "name": str}, pk="code", not_null={"name"}, strict=True
     )
-    _create_curated(db, ACTORS, ACTORS.columns, {"part_of": "actors"})
-    _create_curated(db, SOURCES, SOURCES.columns, {})
-    _create_curated(db, EVENTS, EVENT_COLUMNS, {"country": "countries", "part_of": "events"})
-    _create_curated(db, QUESTIONS, QUESTIONS.columns, {"event": "events"})
-    _create_curated(db, CLAIMS, CLAIMS.columns, {"question": "questions", "source": "sources"})
-    _create_curated(db, WITHDRAWN, WITHDRAWN.columns, {}, pk=("id", "kind"))
+    _create_curated(db, ACTORS, {"part_of": "actors"})
+    _create_curated(db, SOURCES, {})
+    _create_curated(db, EVENTS, {"country": "countries", "part_of": "events"})
+    _create_curated(db, QUESTIONS, {"event": "events"})
+    _create_curated(db, CLAIMS, {"question": "questions", "source": "sources"})
+    _create_curated(db, WITHDRAWN, {}, pk=("id", "kind"))
     _create_links(db)
     db.table("build").create(
         {"item": str, "value": str}, pk="item", not_null={"value"}, strict=True
@@ -206,14 +222,14 @@ def create_tables(db: Database) -> None:
 def _create_curated(
     db: Database,
     file: CuratedFile,
-    table_columns: tuple[Column, ...],
     references: dict[str, str],
     pk: str | tuple[str, ...] = "id",
 ) -> None:
+    columns = table_columns(file)
     db.table(file.name).create(
-        {column.name: _SQL_TYPES.get(column.kind, str) for column in table_columns},
+        {column.name: _SQL_TYPES.get(column.kind, str) for column in columns},
         pk=pk,
-        not_null={c.name for c in table_columns if c.required or c.facet or c.kind == "list"},
+        not_null={c.name for c in columns if c.required or c.facet or c.kind == "list"},
         foreign_keys=[
             ForeignKey(file.name, column, other, "code" if other == "countries" else "id")
             for column, other in references.items()
@@ -336,7 +352,7 @@ def _save_batch(
     if file is EVENTS:
         rows = [_event_row(record) for record in batch]
     else:
-        rows = [_SHAPES[file.name].row(record.values) for record in batch]
+        rows = [_SHAPES[file.name].row(_with_words(record.values)) for record in batch]
     if file is ACTORS:
         names.actor_ids.update({r.values["name"]: r.id for r in batch})
     _insert(connection, file.name, _COLUMNS[file.name], rows)
@@ -350,8 +366,8 @@ def _save_batch(
 
 
 _COLUMNS: dict[str, tuple[str, ...]] = {
-    file.name: file.names for file in (ACTORS, SOURCES, QUESTIONS, CLAIMS, WITHDRAWN)
-} | {EVENTS.name: tuple(column.name for column in EVENT_COLUMNS)}
+    file.name: tuple(column.name for column in table_columns(file)) for file in FILES
+}
 
 
 def _insert(
@@ -385,12 +401,12 @@ class _Shape(NamedTuple):
         return row
 
 
-def _shape(table_columns: tuple[Column, ...]) -> _Shape:
+def _shape(columns: tuple[Column, ...]) -> _Shape:
     return _Shape(
-        tuple((column.name, _blank(column)) for column in table_columns),
+        tuple((column.name, _blank(column)) for column in columns),
         tuple(
             (place, column.name, _CONVERTERS[column.kind])
-            for place, column in enumerate(table_columns)
+            for place, column in enumerate(columns)
             if column.kind in _CONVERTERS
         ),
     )
@@ -413,9 +429,13 @@ _CONVERTERS: dict[Kind, Callable[[Any], str]] = {
     "list": _json_list,
 }
 
-_SHAPES: dict[str, _Shape] = {
-    file.name: _shape(file.columns) for file in (ACTORS, SOURCES, QUESTIONS, CLAIMS, WITHDRAWN)
-} | {EVENTS.name: _shape(EVENT_COLUMNS)}
+_SHAPES: dict[str, _Shape] = {file.name: _shape(table_columns(file)) for file in FILES}
+
+
+def _with_words(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values with the words of each date among them."""
+    words = {f"{k}_words": v.describe() for k, v in values.items() if isinstance(v, EventDate)}
+    return {**values, **words}
 
 
 def _event_row(record: Record) -> list[Any]:
@@ -562,7 +582,12 @@ def _save_bare(
         Record(0, values["id"], {"kind": UNKNOWN, **values})
         for values in sorted(bare, key=lambda values: values["id"])
     ]
-    _insert(connection, file.name, file.names, [_SHAPES[file.name].row(r.values) for r in records])
+    _insert(
+        connection,
+        file.name,
+        _COLUMNS[file.name],
+        [_SHAPES[file.name].row(r.values) for r in records],
+    )
     _insert_search(connection, file.name, records, 1)
     tally.add(file.name, len(records))
 

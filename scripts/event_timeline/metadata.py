@@ -6,13 +6,13 @@ from event_timeline.columns import (
     ACTORS,
     CLAIMS,
     EVENTS,
+    FILES,
     QUESTIONS,
     SOURCES,
-    WITHDRAWN,
     Column,
     CuratedFile,
 )
-from event_timeline.database import EVENT_COLUMNS, SEARCHED
+from event_timeline.database import SEARCHED, table_columns
 from event_timeline.views import VIEWS
 
 # Where Datasette opens a table: how it is sorted, and what stands for a row.
@@ -39,11 +39,7 @@ _LINKS: dict[str, dict[str, str]] = {
 
 def table_metadata() -> dict[str, dict[str, Any]]:
     """Return the metadata of every table and view, as Datasette reads it."""
-    curated: list[tuple[CuratedFile, tuple[Column, ...]]] = [
-        (EVENTS, EVENT_COLUMNS),
-        *((file, file.columns) for file in (ACTORS, SOURCES, QUESTIONS, CLAIMS, WITHDRAWN)),
-    ]
-    tables = {file.name: _curated(file, columns) for file, columns in curated}
+    tables = {file.name: _curated(file, table_columns(file)) for file in FILES}
     for name, texts in _LINKS.items():
         tables[name] = {"columns": texts, "facets": ["role"] if "role" in texts else []}
     for view in VIEWS:

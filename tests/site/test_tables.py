@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from event_timeline.build import build
 from event_timeline.columns import EVENTS, FILES
-from event_timeline.database import EVENT_COLUMNS, create_tables, create_views
+from event_timeline.database import create_tables, create_views, table_columns
 from event_timeline.metadata import default_metadata
 from event_timeline.serving import SETTINGS
 
@@ -93,7 +93,7 @@ def test_metadata_names_only_what_exists(db, metadata):
 def test_every_published_column_has_its_text(db, metadata):
     tables = metadata["databases"]["events"]["tables"]
     for file in FILES:
-        columns = EVENT_COLUMNS if file is EVENTS else file.columns
+        columns = table_columns(file)
         assert tables[file.name]["columns"] == {column.name: column.text for column in columns}
         found = [
             row["name"] for row in db.execute(f"select name from pragma_table_info('{file.name}')")
