@@ -35,7 +35,7 @@ from event_timeline.columns import (
 )
 from event_timeline.dates import EventDate, from_ordinal, parse_date
 from event_timeline.problems import Problem
-from event_timeline.rules import VERBS, Record
+from event_timeline.rules import COUNTING_STANDINGS, VERBS, Record
 from event_timeline.views import VIEWS
 
 # "evtl" in the file's header, so that a build never overwrites a database of
@@ -606,7 +606,7 @@ where coalesce({verb}_low, {verb}_best, {verb}_high) is not null
         and questions.measure = '{verb}'
         and questions.scope = events.killed_scope
         and claims.relation = 'answers'
-        and claims.standing in ('supported', 'disputed')
+        and claims.standing in ({standings})
         and claims.low >= coalesce(events.{verb}_high, events.{verb}_best)
         and claims.best is null
         and claims.high is null
@@ -617,8 +617,10 @@ where coalesce({verb}_low, {verb}_best, {verb}_high) is not null
 
 def mark_open_figures(connection: sqlite3.Connection) -> None:
     """Fill killed_open and wounded_open, events and claims being saved."""
+    counting = sorted(COUNTING_STANDINGS)
+    marks = ", ".join("?" * len(counting))
     for verb in VERBS:
-        connection.execute(_MARK_OPEN.format(verb=verb))
+        connection.execute(_MARK_OPEN.format(verb=verb, standings=marks), counting)
 
 
 def _save_periods(connection: sqlite3.Connection) -> None:

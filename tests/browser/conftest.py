@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import urlsplit
@@ -77,7 +77,8 @@ def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
             with urlopen(f"{address}/-/versions.json"):
                 return
         except URLError:
-            time.sleep(0.05)
+            with suppress(subprocess.TimeoutExpired):
+                server.wait(timeout=0.05)
     raise RuntimeError(f"the site did not start: {log.read_text()}")
 
 
