@@ -17,6 +17,7 @@ USES = {
     "events-begun": ({"unit": "month"}, lambda row: re.fullmatch(r"\d{4}-\d\d", row["period"])),
     "events-under-way": ({"unit": "month"}, lambda row: re.fullmatch(r"\d{4}-\d\d", row["period"])),
     "deaths-per-year": ({"scope": "everyone"}, lambda row: row["bound"] in ("least", "between least and most")),
+    "deaths-per-country": ({"scope": "forces"}, lambda row: row["events_counted"] > 0),
     "deadliest-events": ({"scope": "militants"}, lambda row: row["scope"] == "militants"),
     "by-actor-and-role": (
         {"actor": "Libyan National Army", "role": "initiator"},
@@ -37,8 +38,8 @@ async def rows(get_json, name: str, **parameters: str):
     return await get_json(f"/events/{name}.json", _shape="array", **parameters)
 
 
-def test_there_are_ten_queries_each_with_a_title_and_a_description():
-    assert len(QUERIES) >= 10
+def test_there_are_twenty_queries_each_with_a_title_and_a_description():
+    assert len(QUERIES) >= 20
     for query in QUERIES.values():
         assert {"title", "description", "sql"} <= set(query)
 
@@ -91,7 +92,8 @@ async def test_a_preset_chart_draws_columns_that_are_there(get_json, name):
     found = await rows(get_json, name)
     columns = {value for key, value in chart.items() if key.endswith("_column")}
     assert columns <= set(found[0])
-    drawn = [row[chart["g.y_column"]] for row in found]
+    [length] = [axis for axis in "xy" if chart[f"g.{axis}_type"] == "quantitative"]
+    drawn = [row[chart[f"g.{length}_column"]] for row in found]
     assert {type(value) for value in drawn} <= {int, float, type(None)}
     assert any(drawn)
 
@@ -105,7 +107,7 @@ async def test_some_queries_have_a_preset_chart():
 
 async def test_events_per_year_and_country_adds_up_to_all_events(get_json, db):
     total = db.execute("select count(*) from events").fetchone()[0]
-    for name in ("events-per-year-and-country", "types-over-time"):
+    for name in ("events-per-year-and-country", "types-over-time", "coverage"):
         assert sum(row["events"] for row in await rows(get_json, name)) == total
 
 
@@ -115,6 +117,21 @@ async def test_deaths_per_year_are_those_of_the_view(get_json, db):
     deaths = [row["deaths"] for row in found if row["deaths"] is not None]
     assert sum(deaths) == db.execute(sql).fetchone()[0]
     assert min(deaths) >= 0
+
+
+async def test_the_coverage_says_how_many_events_of_a_year_have_no_figure(get_json):
+    found = [row for row in await rows(get_json, "coverage") if row["year"] == "2019"]
+    assert {row["percent_of_year_without_figure"] for row in found} == {20}
+    assert sum(row["without_figure"] for row in found) == 1
+    assert sum(row["events"] for row in found) == 5
+
+
+async def test_the_subjects_of_disagreement_add_up_to_the_questions(get_json, db):
+    found = await rows(get_json, "subjects-of-disagreement")
+    asked = "select count(*) from questions where measure not in ('motive', 'statement')"
+    assert sum(row["questions"] for row in found) == db.execute(asked).fetchone()[0]
+    different = [row["questions"] for row in found if row["answers"] == "different answers"]
+    assert sum(different) == len(await rows(get_json, "where-sources-disagree"))
 
 
 async def test_a_year_whose_events_have_no_figure_is_blank_among_the_deaths(get_json):
