@@ -11,7 +11,7 @@ GENERATED := $(wildcard README.md metadata.yml docs/*.md)
 .DEFAULT_GOAL := help
 # An interrupted build leaves the last good database in place.
 .PRECIOUS: events.db
-.PHONY: help serve test lint fmt constraints clean
+.PHONY: help serve test lint fmt constraints screenshots basemap clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,16 @@ constraints: ## Take the newest versions of everything and pin them in constrain
 	mv .venv-constraints/pins constraints.txt
 	rm -r .venv-constraints
 
+screenshots: .venv/installed ## Take pictures of the pages, light, dark and on a phone, into docs/
+	$(BIN)/python -m pytest -q tests/browser/screenshots.py
+
+basemap: .venv/installed ## Derive the map's outlines anew from the npm package world-atlas
+	rm -rf .basemap && mkdir .basemap
+	cd .basemap && npm pack --silent world-atlas@2.0.2 && tar -xzf world-atlas-2.0.2.tgz
+	$(BIN)/python scripts/make_basemap.py .basemap/package/countries-50m.json \
+	  scripts/event_timeline/viewer/static/basemap.json
+	rm -r .basemap
+
 clean: ## Remove everything that make made
 	rm -rf .venv .venv-constraints build dist scripts/*.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	rm -f events.db events.db-wal events.db-shm
@@ -73,3 +83,9 @@ bench: .venv/installed ## Time a build of EVENTS=100000 events, and dates beside
 	@$(PIP) install -q -c constraints.txt --no-build-isolation -e '.[bench]'
 	$(BIN)/python bench/dates.py
 	$(BIN)/python bench/build.py $(EVENTS)
+
+.PHONY: faults
+faults: .venv/installed ## Kill builds, fill disks and take locks, FAULTS=100 of a kind, and measure what publishing costs
+	EVENT_TIMELINE_FAULTS=$(or $(FAULTS),100) $(BIN)/python -m pytest tests/faults
+	$(BIN)/python bench/versions.py
+	$(BIN)/python bench/watching.py

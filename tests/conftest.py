@@ -2,6 +2,7 @@
 
 import csv
 import io
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -70,4 +71,33 @@ def chronology(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Chronology:
         sources="id\nle-monde\n",
         actors="id,name\n",
     )
+    return made
+
+
+class Repository(Chronology):
+    """The curated files of one folder that is a git repository."""
+
+    def git(self, *arguments: str) -> str:
+        done = subprocess.run(["git", *arguments], check=True, capture_output=True, text=True)
+        return done.stdout
+
+    def commit(self, **literals: str) -> None:
+        """Write files from CSV literals, and commit everything."""
+        self.write(**literals)
+        self.git("add", "--all")
+        self.git("commit", "--allow-empty", "--quiet", "--message", "Something")
+
+
+@pytest.fixture
+def repository(chronology: Chronology, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    """The chronology as the only commit of a new repository; nobody's settings apply."""
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    for who in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{who}_NAME", "A curator")
+        monkeypatch.setenv(f"GIT_{who}_EMAIL", "curator@example.org")
+        monkeypatch.setenv(f"GIT_{who}_DATE", "2015-03-18T12:00:00Z")
+    made = Repository()
+    made.git("init", "--quiet")
+    made.commit()
     return made

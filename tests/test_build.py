@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from event_timeline import publish
-from event_timeline.build import build, build_if_changed, summary
+from event_timeline.build import ChangedError, build, build_if_changed, summary
 from event_timeline.cli import cli
 from event_timeline.database import BuildError, InputError, Tally
 
@@ -153,13 +153,35 @@ def test_another_version_builds_anew(folder, target, monkeypatch):
     assert build_if_changed(folder / "events.csv", target) is not None
 
 
-def test_a_file_changed_while_it_is_read_is_built_again(folder):
-    events_csv, target = folder / "events.csv", folder / "events.db"
-    changed = EVENTS.replace("Attack on", "Assault on")
-    build(events_csv, target, lambda _bytes: events_csv.write_text(changed, "utf-8"))
+@pytest.mark.parametrize("changed", [EVENTS.replace("Attack on", "Assault on"), EVENTS, BROKEN, ""])
+def test_a_file_changed_while_it_is_read_is_not_built(folder, target, changed):
+    """What was read may be half of it; an error in that is nobody's."""
+    events_csv = folder / "events.csv"
+    events_csv.write_text(EVENTS.replace("Attack on", "Raid on"), "utf-8")
+    with pytest.raises(ChangedError) as failed:
+        build(events_csv, target, lambda _bytes: events_csv.write_text(changed, "utf-8"))
+    assert str(failed.value) == (
+        f"{events_csv} changed while being read: {target} is as it was; "
+        "build again when nothing writes there"
+    )
     assert title(target) == "Attack on the Bardo Museum"
-    assert build_if_changed(events_csv, target) is not None
-    assert title(target) == "Assault on the Bardo Museum"
+    assert names(folder) == {"events.csv", "events.db"}
+
+
+def test_errors_in_a_file_that_changes_are_not_reported(folder):
+    events_csv = folder / "events.csv"
+    events_csv.write_text(BROKEN, "utf-8")
+    with pytest.raises(ChangedError):
+        build(events_csv, folder / "events.db", lambda _bytes: events_csv.touch())
+
+
+def test_a_companion_that_comes_while_the_files_are_read_is_a_change(folder):
+    def come(_bytes: int) -> None:
+        (folder / "data").mkdir(exist_ok=True)
+        (folder / "data" / "withdrawn.csv").write_text("id,kind,title,when,why\n", "utf-8")
+
+    with pytest.raises(ChangedError, match=r"data/withdrawn\.csv changed while being read: "):
+        build(folder / "events.csv", folder / "events.db", come)
 
 
 @pytest.mark.parametrize("content", [b"", b"not a database", b"SQLite format 3\0" + b"\0" * 84])

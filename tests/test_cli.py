@@ -2,8 +2,10 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -111,6 +113,150 @@ def test_what_a_terminal_cannot_show_is_spelled_out(chronology):
         b'events.csv:2: 2015-03-18-bardo: country: "\\u062a\\u0648\\u0646\\u0633" is not an '
         b"ISO 3166-1 code of two capitals: look it up, or leave it blank for no single country\n",
         b"1 error\n",
+    )
+
+
+# check, beside what was committed
+
+GONE = (
+    "events.csv: 2015-03-18-bardo: was published (line 2 of the last commit) and is gone: "
+    "put the row back, or give it a row in data/withdrawn.csv that says why\n"
+)
+OTHER = "id,date\n2015-06-26-sousse,2015-06-26\n2016-x,2016\n"
+
+
+def test_check_finds_an_id_that_is_gone(repository):
+    repository.write(events=OTHER)
+    assert outcome(run("check")) == (1, GONE, "1 error\n")
+    repository.write(withdrawn="id,kind\n2015-03-18-bardo,event\n")
+    assert outcome(run("check"))[0] == 0
+
+
+def test_check_against_another_revision(repository):
+    repository.commit(events=OTHER)
+    repository.commit()
+    assert outcome(run("check"))[0] == 0
+    result = run("check", "--against", "HEAD~2")
+    assert outcome(result) == (1, GONE.replace("the last commit", '"HEAD~2"'), "1 error\n")
+
+
+@pytest.mark.parametrize("revision", ["v9", "--help", "-x"])
+def test_check_against_a_revision_that_is_not_there(repository, revision):
+    assert outcome(run("check", f"--against={revision}")) == (
+        1,
+        "",
+        f'Error: there is no revision "{revision}" in the repository\n',
+    )
+
+
+def test_check_as_json_has_ids_that_are_gone_in_the_order_of_the_files(repository):
+    repository.write(
+        events=OTHER.replace("06-26\n", "06-26 \n"), sources="id\nle-monde\n le-soir\n"
+    )
+    result = run("check", "--format", "json")
+    assert [problem["file"] for problem in json.loads(result.stdout)] == [
+        "events.csv",
+        "events.csv",
+        "data/sources.csv",
+        "data/sources.csv",
+    ]
+    assert json.loads(result.stdout)[0] == {
+        "file": "events.csv",
+        "line": 0,
+        "id": "2015-03-18-bardo",
+        "message": GONE.strip().partition("bardo: ")[2],
+        "level": "error",
+        "fixable": False,
+    }
+
+
+@pytest.mark.parametrize("options", [[], ["--format", "json"]])
+def test_check_in_a_shallow_clone_notes_it_and_does_not_fail(repository, options):
+    repository.commit()
+    repository.git("clone", "--quiet", "--depth", "1", Path.cwd().as_uri(), "shallow")
+    result = run("check", *options, "shallow/events.csv")
+    assert (result.exit_code, result.stdout) == (0, "[]\n" if options else "")
+    assert result.stderr.startswith("Note: this clone is shallow: ")
+
+
+# diff
+
+
+def test_diff_says_what_changed(repository):
+    repository.write(events="id,date,killed_best\n2015-03-18-bardo,2015-03,22\n")
+    assert outcome(run("diff", "HEAD", ".")) == (
+        0,
+        "events.csv: 1 changed\n"
+        "  changed 2015-03-18-bardo (Something happens)\n"
+        "    date: 18 March 2015 → March 2015 (2015-03-18 → 2015-03)\n"
+        "    killed_best: blank → 22\n",
+        "",
+    )
+
+
+def test_diff_as_markdown(repository):
+    repository.write(actors="id,name\nx,X\n")
+    assert outcome(run("diff", "--markdown", "HEAD", "events.csv")) == (
+        0,
+        "### data/actors.csv: 1 added\n\n- **added** `x`: X\n  - `name`: X\n  - `kind`: `group`\n",
+        "",
+    )
+
+
+def test_diff_of_what_has_not_changed(repository):
+    assert outcome(run("diff", "HEAD", ".")) == (
+        0,
+        "Nothing changed from HEAD to . in the curated files.\n",
+        "",
+    )
+
+
+@pytest.mark.parametrize("arguments", [["v9", "."], [".", "v9"], ["--", "-v9", "."]])
+def test_diff_with_nothing_to_compare(repository, arguments):
+    name = next(one for one in arguments if "v9" in one)
+    assert outcome(run("diff", *arguments)) == (
+        1,
+        "",
+        f'Error: "{name}" is neither a file nor a folder, '
+        f'and there is no revision "{name}" in the repository\n',
+    )
+
+
+# verify
+
+
+def test_verify_a_database_that_holds_what_the_files_say(chronology):
+    run("build")
+    assert outcome(run("verify")) == (0, "", "events.db: holds what the files say, row by row\n")
+
+
+def test_verify_says_what_differs(chronology):
+    run("build")
+    with closing(sqlite3.connect("events.db", isolation_level=None)) as db:
+        db.execute("update events set title = 'Nothing happens'")
+    assert outcome(run("verify", "events.csv", "events.db")) == (
+        1,
+        'events: 2015-03-18-bardo: title: the database has "Nothing happens", '
+        'the files say "Something happens"\n',
+        "events.db does not hold what the files say: build it again\n",
+    )
+
+
+def test_verify_without_a_database(chronology):
+    assert outcome(run("verify")) == (
+        1,
+        "",
+        "Error: there is no events.db: build it with event-timeline build\n",
+    )
+
+
+def test_verify_with_errors_in_the_files(chronology):
+    run("build")
+    chronology.write(events=TWO_PROBLEMS)
+    assert outcome(run("verify")) == (
+        1,
+        "",
+        f"{ERROR}{WARNING}events.db was not compared: 1 error, 1 warning\n",
     )
 
 

@@ -2,6 +2,8 @@
 
 import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -196,6 +198,109 @@ def test_a_long_write_is_not_taken_for_a_lock(fresh, target, impatient):
     assert read(target) == ("new", "2")
 
 
+def test_looking_at_a_target_cancels_no_lock_of_a_server_in_the_same_process(tmp_path, target):
+    """To close a file is to lose every lock of the process on it; readers then read on in a
+    log that the next publication has removed, and see nothing new for ever."""
+    make(target, "old")
+    server = """\
+import sqlite3, sys
+from pathlib import Path
+from event_timeline import publish
+target = Path(sys.argv[1])
+reader = sqlite3.connect(f"{target.as_uri()}?mode=ro", uri=True)
+for _line in sys.stdin:
+    print(reader.execute("select title from events").fetchone()[0], flush=True)
+    publish.check_target(target)
+"""
+    publisher = """\
+import sys
+from pathlib import Path
+from event_timeline import publish
+publish.publish(Path(sys.argv[1]), Path(sys.argv[2]))
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", server, target],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+
+        def seen() -> str:
+            process.stdin.write("\n")
+            process.stdin.flush()
+            return process.stdout.readline().strip()
+
+        assert seen() == "old"
+        for title in ("one", "two", "three"):
+            fresh = make(tmp_path / f"{title}.db", title)
+            subprocess.run([sys.executable, "-c", publisher, fresh, target], check=True)
+            assert seen() == title
+        process.stdin.close()
+
+
+# What a killed build leaves
+
+
+def leave(target: Path, *files: str) -> Path:
+    folder = target.with_name(f".{target.name}-k1lled__")
+    folder.mkdir()
+    for name in files:
+        (folder / name).write_bytes(b"half")
+    return folder
+
+
+def test_what_a_killed_build_left_is_removed_by_the_next(target):
+    left = leave(target, "events.db", "events.db-journal", "events.db-wal", "events.db-shm")
+    with beside(target) as fresh:
+        assert names(target.parent) == {fresh.parent.name}
+    assert not left.exists()
+    assert names(target.parent) == set()
+
+
+def test_what_a_build_is_still_at_work_on_stays(target):
+    with beside(target) as fresh:
+        fresh.write_bytes(b"half")
+        with beside(target) as other:
+            assert other.parent != fresh.parent
+        assert fresh.read_bytes() == b"half"
+    assert names(target.parent) == set()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [".events.db-k1lled__/notes.txt", ".events.db-longername/x", ".other.db-k1lled__/other.db"],
+)
+def test_what_only_looks_like_it_stays(target, path):
+    mine = target.parent / path
+    mine.parent.mkdir()
+    mine.write_text("mine")
+    with beside(target):
+        pass
+    assert mine.read_text() == "mine"
+
+
+@pytest.mark.parametrize("make_entry", [Path.touch, lambda path: path.symlink_to(path.parent)])
+def test_neither_a_file_nor_a_link_is_taken_for_it(target, make_entry):
+    entry = target.with_name(".events.db-k1lled__")
+    make_entry(entry)
+    with beside(target):
+        pass
+    assert os.path.lexists(entry)
+
+
+# What a crash leaves
+
+
+def test_a_database_that_is_not_ours_is_not_recovered(target):
+    somebody_elses(target)
+    before = target.read_bytes()
+    publish.recover(target)
+    publish.recover(target.with_name("missing.db"))
+    publish.recover(target.parent)
+    assert target.read_bytes() == before
+    assert names(target.parent) == {"events.db"}
+
+
 def test_a_damaged_target_is_a_message(fresh, target):
     make(target, "old")
     whole = target.read_bytes()
@@ -204,6 +309,13 @@ def test_a_damaged_target_is_a_message(fresh, target):
     with pytest.raises(PublishError, match="could not be written, it is as it was: "):
         publish.publish(fresh, target)
     assert target.read_bytes() == damaged
+    target.write_bytes(whole[:100])
+    with pytest.raises(PublishError) as refused:
+        check_target(target)
+    assert str(refused.value) == (
+        f"{target} cannot be read (database disk image is malformed): name another file, "
+        "or remove this one yourself"
+    )
 
 
 # What may be overwritten

@@ -183,5 +183,22 @@ def test_a_host_that_is_not_this_machine_is_a_message(folder, served, port):
     assert served == []
 
 
+@pytest.mark.parametrize(
+    ("host", "loopback"),
+    [
+        ("127.0.0.1", True),
+        ("127.8.8.8", True),
+        ("localhost", True),
+        ("::1", True),
+        ("0.0.0.0", False),
+        ("::", False),
+        ("192.0.2.1", False),
+        ("localhost.example.org", False),
+    ],
+)
+def test_which_hosts_are_this_machine_alone(host, loopback):
+    assert serving.is_loopback(host) is loopback
+
+
 def test_a_free_port_is_free(port):
     serving.check_port("127.0.0.1", port)

@@ -6,21 +6,30 @@ from contextlib import closing
 from pathlib import Path
 
 from event_timeline import database, publish
+from event_timeline.checks import curated_path
 from event_timeline.columns import FILES
-from event_timeline.database import BuildError, Tally
+from event_timeline.database import BuildError, InputError, Tally
 
 # Primary result codes (https://www.sqlite.org/rescode.html) that are the disk's doing, not ours.
 _DISK_ERRORS = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
+
+# What a file's status says of it; every change of the file changes one of them.
+Stamp = tuple[int, ...]
+
+
+class ChangedError(BuildError):
+    """The curated files changed while they were read: what was read is neither old nor new."""
 
 
 def build(events_csv: Path, target: Path, advance: Callable[[int], object] | None = None) -> Tally:
     """Build `target` from events.csv and its companions.
 
-    Raises InputError if they have errors, PublishError if the target cannot be
-    written, BuildError if the new database does not pass its checks; the target
-    is then as it was.
+    Raises InputError if they have errors, ChangedError if they change meanwhile,
+    PublishError if the target cannot be written, BuildError if the new database
+    does not pass its checks; the target is then as it was.
     """
     publish.check_target(target)
+    before = stamps(events_csv)
     with publish.beside(target) as fresh:
         try:
             tally = database.fill(fresh, events_csv, advance)
@@ -28,15 +37,45 @@ def build(events_csv: Path, target: Path, advance: Callable[[int], object] | Non
             if error.sqlite_errorcode & 0xFF not in _DISK_ERRORS:
                 raise
             raise BuildError(f"the database could not be made: {error}") from error
+        except InputError:
+            # A file half written has errors that nobody made.
+            _check_unchanged(events_csv, before, target)
+            raise
+        _check_unchanged(events_csv, before, target)
         publish.publish(fresh, target)
     return tally
 
 
-def build_if_changed(events_csv: Path, target: Path) -> Tally | None:
+def stamps(events_csv: Path) -> dict[Path, Stamp | None]:
+    """Return each curated file's stamp, None for one that is not there; nothing is read."""
+    return {path: stamp(path) for path in (curated_path(events_csv, file) for file in FILES)}
+
+
+def stamp(path: Path) -> Stamp | None:
+    """Return what tells one state of a file from the next: which file, its size and its times."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
+def _check_unchanged(events_csv: Path, before: dict[Path, Stamp | None], target: Path) -> None:
+    changed = [str(path) for path, now in stamps(events_csv).items() if now != before[path]]
+    if changed:
+        raise ChangedError(
+            f"{' and '.join(changed)} changed while being read: {target} is as it was; "
+            "build again when nothing writes there"
+        )
+
+
+def build_if_changed(
+    events_csv: Path, target: Path, advance: Callable[[int], object] | None = None
+) -> Tally | None:
     """Build `target` unless it was made by this version from these very files."""
     if target.is_file() and _recorded(target) == database.build_items(events_csv):
         return None
-    return build(events_csv, target)
+    return build(events_csv, target, advance)
 
 
 def _recorded(target: Path) -> dict[str, str]:

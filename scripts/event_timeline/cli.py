@@ -9,16 +9,31 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
-from event_timeline import __version__, build, cells, entry, explain, publish, serving
+from event_timeline import (
+    __version__,
+    build,
+    cells,
+    changes,
+    comparison,
+    entry,
+    explain,
+    publish,
+    serving,
+    watching,
+)
 from event_timeline.checks import check as check_files
+from event_timeline.checks import in_order
 from event_timeline.columns import FILES
 from event_timeline.database import BuildError, InputError
 from event_timeline.formatting import Formatted, format_files, write_file
+from event_timeline.history import HistoryError
+from event_timeline.permanence import find_lost
 from event_timeline.problems import Problem
 
 _events_csv = click.argument(
@@ -48,19 +63,52 @@ def cli() -> None:
     default="text",
     help="How to print the problems: a line each, or one JSON array.",
 )
-def check(events_csv: Path, style: str) -> None:
+@click.option(
+    "--against",
+    metavar="REVISION",
+    default="",
+    help="The git revision whose ids must still be there.  "
+    "[default: the last commit and its first parent]",
+)
+def check(events_csv: Path, style: str, against: str) -> None:
     """Check EVENTS_CSV and the files in data/ beside it.
 
-    Every problem is printed with its line and what to do. Exits with 1 if there are errors;
-    warnings alone do not fail.
+    Every problem is printed with its line and what to do. In a git repository, an id that
+    was committed and is gone is one, unless data/withdrawn.csv has it. Exits with 1 if there
+    are errors; warnings alone do not fail.
     """
+    try:
+        lost = find_lost(events_csv, against)
+    except HistoryError as error:
+        raise click.ClickException(str(error)) from error
     problems = check_files(events_csv, datetime.datetime.now().astimezone().date())
+    problems = in_order([*problems, *lost.problems], events_csv)
+    for note in lost.notes:
+        click.echo(f"Note: {note}", err=True)
     if style == "json":
         click.echo(json.dumps([asdict(p) for p in problems], ensure_ascii=False, indent=2))
     else:
         _echo_problems(problems, err=False)
         click.echo(_verdict(problems), err=True)
     sys.exit(1 if _errors(problems) else 0)
+
+
+@cli.command()
+@click.argument("old")
+@click.argument("new")
+@click.option("--markdown", is_flag=True, help="Write Markdown, for a pull request.")
+def diff(old: str, new: str, markdown: bool) -> None:
+    """Say what changed in the curated files from OLD to NEW, by row and field.
+
+    Each is a folder, an events.csv or a git revision: `diff HEAD~1 .`; what is there as a
+    file is no revision. Exits with 0 whatever changed, with 1 if there is nothing to compare.
+    """
+    try:
+        sides = changes.read_sides(old, new)
+    except changes.SideError as error:
+        raise click.ClickException(str(error)) from error
+    render = changes.render_markdown if markdown else changes.render_text
+    click.echo(render(*sides, changes.compare(*sides)))
 
 
 @cli.command()
@@ -148,6 +196,30 @@ def build_command(events_csv: Path, database: Path) -> None:
     click.echo(f"{database}: {build.summary(tally)}, in {time.monotonic() - started:.2f} s")
 
 
+@cli.command()
+@_events_csv
+@_database
+def verify(events_csv: Path, database: Path) -> None:
+    """Compare DB with EVENTS_CSV and the files in data/ beside it, row by row.
+
+    They are built aside, and what DB has otherwise is printed. Exits with 1 if anything
+    differs. How often DB was published does not count.
+    """
+    try:
+        with _progress(events_csv) as advance:
+            differences = comparison.compare(events_csv, database, advance)
+    except InputError as error:
+        _echo_problems(error.problems)
+        _fail(f"{database} was not compared: {_verdict(error.problems)}")
+    except (BuildError, comparison.ComparisonError, publish.PublishError) as error:
+        raise click.ClickException(str(error)) from error
+    for difference in differences:
+        click.echo(difference)
+    if differences:
+        _fail(f"{database} does not hold what the files say: build it again")
+    click.echo(f"{database}: holds what the files say, row by row", err=True)
+
+
 def _progress(events_csv: Path) -> AbstractContextManager[Callable[[int], object] | None]:
     """Show a bar on a terminal, nothing when piped; it advances by bytes of events.csv."""
     if not sys.stderr.isatty() or not events_csv.is_file():
@@ -186,8 +258,12 @@ class _ProgressBar:
     default=None,
     help="Datasette metadata.  [default: metadata.yml beside EVENTS_CSV]",
 )
-def serve(events_csv: Path, database: Path, host: str, port: int, metadata: Path | None) -> None:
+@click.option("--watch", is_flag=True, help="Publish every sound edit of the files meanwhile.")
+def serve(
+    events_csv: Path, database: Path, host: str, port: int, metadata: Path | None, watch: bool
+) -> None:
     """Build DB if the files have changed, and serve it with Datasette."""
+    publish.recover(database)
     try:
         tally = build.build_if_changed(events_csv, database)
         metadata = metadata or serving.metadata_beside(events_csv)
@@ -201,7 +277,37 @@ def serve(events_csv: Path, database: Path, host: str, port: int, metadata: Path
         _echo_problems(tally.warnings)
         click.echo(f"{database}: {build.summary(tally)}")
     click.echo(f"Serving at http://{host}:{port}/ (Ctrl-C stops it)")
-    serving.serve(database, metadata, host, port)
+    with _watching(events_csv, database, metadata, host) if watch else nullcontext():
+        serving.serve(database, metadata, host, port)
+
+
+def _watching(
+    events_csv: Path, database: Path, metadata: Path | None, host: str
+) -> AbstractContextManager[None]:
+    return watching.watching(
+        events_csv,
+        database,
+        metadata or events_csv.parent / "metadata.yml",
+        partial(_echo_news, database),
+        # Whom it is served to beyond this machine, its problems do not concern.
+        posts=serving.is_loopback(host),
+    )
+
+
+def _echo_news(database: Path, news: watching.News) -> None:
+    match news:
+        case watching.Published(tally, seconds):
+            _echo_problems(tally.warnings)
+            click.echo(f"{database}: {build.summary(tally)}, in {seconds:.2f} s")
+        case watching.Refused(problems):
+            _echo_problems(problems)
+            click.echo(f"{database} is as it was: {_verdict(problems)}", err=True)
+        case watching.Failed(message):
+            click.echo(f"Error: {message}", err=True)
+        case watching.Mended():
+            click.echo(f"{database}: the files are what it holds again", err=True)
+        case watching.NeedsRestart(path):
+            click.echo(f"{path} changed: restart to see it", err=True)
 
 
 @cli.group()

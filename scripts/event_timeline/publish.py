@@ -13,7 +13,8 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from glob import escape
 from pathlib import Path
 
 from event_timeline.database import APPLICATION_ID
@@ -39,7 +40,13 @@ def check_target(target: Path) -> None:
         return
     if not target.is_file():
         raise PublishError(f"{target} is not a file: name another")
-    if not _is_ours(target):
+    try:
+        ours = _is_ours(target)
+    except sqlite3.Error as error:
+        raise PublishError(
+            f"{target} cannot be read ({error}): name another file, or remove this one yourself"
+        ) from error
+    if not ours:
         raise PublishError(
             f"{target} is not a database that event-timeline built: name another file, "
             "or remove this one yourself"
@@ -61,14 +68,35 @@ def _check_no_logs(target: Path) -> None:
 
 
 def _is_ours(path: Path) -> bool:
-    # Bytes 68 to 71 of the header (https://www.sqlite.org/fileformat.html#the_database_header).
+    """Tell by the application id in the file's header; raises sqlite3.Error if it is damaged.
+
+    It is read through SQLite. To open and close the file ourselves would cancel every lock
+    that this process holds on it (https://www.sqlite.org/howtocorrupt.html, 2.2), and a
+    server that watches would be left reading a log that the next publication removes.
+    `immutable`: neither locks nor logs are looked at, so that nothing is played into it.
+    """
+    uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
     try:
-        with path.open("rb") as stream:
-            header = stream.read(100)
-    except OSError as error:
-        raise PublishError(f"{path} cannot be read: {error.strerror}") from error
-    ours = APPLICATION_ID.to_bytes(4)
-    return header.startswith(b"SQLite format 3\0") and header[68:72] == ours
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            found: int = connection.execute("pragma application_id").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
+            return False
+        raise
+    return found == APPLICATION_ID
+
+
+def recover(target: Path) -> None:
+    """Open the database once for writing, so that SQLite undoes what a crash left half done.
+
+    A server opens it for reading only, and could not. What stands in the way of it is said
+    when the database is built or served.
+    """
+    with suppress(sqlite3.Error):
+        if target.is_file() and _is_ours(target):
+            uri = f"{target.absolute().as_uri()}?mode=rw"
+            with closing(sqlite3.connect(uri, uri=True)) as connection:
+                connection.execute("select count(*) from sqlite_schema").fetchone()
 
 
 @contextmanager
@@ -77,8 +105,9 @@ def beside(target: Path) -> Iterator[Path]:
 
     Raises PublishError if nothing can be written there.
     """
+    _remove_leftovers(target)
     try:
-        folder = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        folder, lock = _own_folder(target)
     except OSError as error:
         raise PublishError(
             f"nothing can be written in {target.parent} ({error.strerror}): "
@@ -87,7 +116,57 @@ def beside(target: Path) -> Iterator[Path]:
     try:
         yield folder / target.name
     finally:
-        shutil.rmtree(folder)
+        # What cannot be removed now is a leftover, for the next build to remove.
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
+def _own_folder(target: Path) -> tuple[Path, int]:
+    """Make a folder beside the target; return it with its lock, which ends with this process."""
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        lock = _lock_at_once(folder)
+        if lock is not None:
+            return folder, lock
+
+
+def _lock_at_once(folder: Path) -> int | None:
+    """Lock a folder; None if another process has it locked, or has just removed it."""
+    try:
+        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        locked = folder.is_dir()
+    except BlockingIOError:
+        locked = False
+    except OSError:
+        os.close(lock)
+        raise
+    if not locked:
+        os.close(lock)
+        return None
+    return lock
+
+
+def _remove_leftovers(target: Path) -> None:
+    """Remove what killed builds left beside the target; one still at work has its folder locked."""
+    ours = {target.name + suffix for suffix in ("", *_LOGS)}
+    for folder in target.parent.glob(f".{escape(target.name)}-????????"):
+        # Another user's can be neither opened nor removed, and harms nobody.
+        with suppress(OSError):
+            if {path.name for path in folder.iterdir()} <= ours:
+                _remove_unless_locked(folder)
+
+
+def _remove_unless_locked(folder: Path) -> None:
+    lock = _lock_at_once(folder)
+    if lock is not None:
+        try:
+            shutil.rmtree(folder)
+        finally:
+            os.close(lock)
 
 
 def publish(fresh: Path, target: Path) -> None:
@@ -185,10 +264,7 @@ def export_sqlite(database: Path, target: Path) -> None:
     Raises PublishError if there is no such database, the target exists or
     something cannot be read or written.
     """
-    if not database.is_file() or not _is_ours(database):
-        raise PublishError(
-            f"{database} is not a database that event-timeline built: build it first"
-        )
+    _check_source(database)
     if target.exists():
         raise PublishError(f"{target} exists already: name another file, or remove it")
     check_target(target)
@@ -198,6 +274,17 @@ def export_sqlite(database: Path, target: Path) -> None:
         except sqlite3.Error as error:
             raise PublishError(f"{database} could not be copied: {error}") from error
         publish(fresh, target)
+
+
+def _check_source(database: Path) -> None:
+    try:
+        ours = database.is_file() and _is_ours(database)
+    except sqlite3.Error as error:
+        raise PublishError(f"{database} could not be copied: {error}") from error
+    if not ours:
+        raise PublishError(
+            f"{database} is not a database that event-timeline built: build it first"
+        )
 
 
 def _copy(database: Path, fresh: Path) -> None:

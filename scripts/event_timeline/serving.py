@@ -1,5 +1,6 @@
 """Serves a built database with Datasette, with the settings that suit it."""
 
+import ipaddress
 import json
 import socket
 import tempfile
@@ -28,6 +29,14 @@ def metadata_beside(events_csv: Path) -> Path | None:
     """Return the metadata.yml in the folder of events.csv, or None if there is none."""
     metadata = events_csv.parent / "metadata.yml"
     return metadata if metadata.is_file() else None
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host to listen on is reached from this machine alone."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def check_port(host: str, port: int) -> None:
