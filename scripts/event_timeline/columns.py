@@ -126,6 +126,8 @@ COUNTED_MEASURES = frozenset(
     {"killed", "wounded", "attackers", "strength", "missing", "evacuated", "extent"}
 )
 DATED_MEASURES = frozenset({"began", "ended", "date"})
+# Of these all answers can be true at once: different ones are no disagreement.
+COMPATIBLE_MEASURES = frozenset({"motive", "statement"})
 SCOPED_MEASURES = frozenset({"killed", "wounded"})
 
 RELATIONS = MappingProxyType(

@@ -7,6 +7,7 @@ docs/schema.md.
 from dataclasses import dataclass
 
 from event_timeline import aoristic
+from event_timeline.columns import COMPATIBLE_MEASURES
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -17,6 +18,11 @@ class View:
     text: str
     columns: dict[str, str]
     sql: str
+
+
+def _quoted(words: frozenset[str]) -> str:
+    """Return words as a list of SQL literals: a view cannot be given bound values."""
+    return ", ".join(f"'{word}'" for word in sorted(words))
 
 
 _EVENT_WHOLES = """
@@ -179,7 +185,7 @@ join claims
   and claims.relation = 'answers'
   -- An earlier count of the same side is no disagreement.
   and claims.standing is not 'superseded'
-where questions.measure not in ('motive', 'statement')
+where questions.measure not in ({compatible})
 group by questions.id
 having different > 1
 """
@@ -294,7 +300,7 @@ VIEWS = (
             "highest": "The highest number that any of them names.",
             "reported_by": "Who answers.",
         },
-        _DISAGREEMENTS.strip(),
+        _DISAGREEMENTS.strip().format(compatible=_quoted(COMPATIBLE_MEASURES)),
     ),
     View(
         "events_began",

@@ -9,19 +9,26 @@ import pytest
 from playwright.sync_api import Browser
 
 FOLDER = Path(__file__).parents[2] / "docs"
-EVENT = "/events/events/2015-03-18-bardo-museum-attack"
+PICTURES = {
+    "home": "/",
+    "timeline": "/timeline?_window=2011/2019",
+    "event": "/event/2016-03-07-ben-guerdane-attack",
+    "disputed": "/disputed",
+    "events": "/events/events",
+}
 
 
-@pytest.mark.parametrize(
-    ("name", "path"),
-    [
-        ("events", "/events/events"),
-        ("event", EVENT),
-    ],
-)
-def test_picture(browser: Browser, address: str, name: str, path: str) -> None:
-    page = browser.new_page(viewport={"width": 1280, "height": 860})
-    page.goto(address + path, wait_until="networkidle")
+@pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.parametrize("look", ["light", "dark", "phone"])
+def test_picture(browser: Browser, address: str, name: str, look: str) -> None:
+    page = browser.new_page(
+        viewport={"width": 390, "height": 844}
+        if look == "phone"
+        else {"width": 1280, "height": 900},
+        color_scheme="dark" if look == "dark" else "light",
+    )
+    page.goto(address + PICTURES[name], wait_until="networkidle")
     FOLDER.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=FOLDER / f"{name}.png")
+    suffix = "" if look == "light" else f"-{look}"
+    page.screenshot(path=FOLDER / f"{name}{suffix}.png")
     page.close()

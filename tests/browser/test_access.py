@@ -12,6 +12,12 @@ PAGES = (
     "/events/events",
     "/events/events?_columns=all",
     "/events/events/2015-03-18-bardo-museum-attack",
+    "/event/2016-03-07-ben-guerdane-attack",
+    "/actor/islamic-state",
+    "/source/reset-doc-2018-03-07-caliphate",
+    "/disputed",
+    "/timeline",
+    "/about",
     "/events/claims",
     "/events/sources",
     "/events/questions",
@@ -33,12 +39,14 @@ def test_every_page(page: Page, path: str) -> None:
     expect(page.get_by_role("searchbox").first).to_be_visible()
     expect(page.get_by_role("navigation", name="Site").get_by_role("link")).to_have_text(
         [
+            "Timeline",
             "Events",
             "Actors",
             "Sources",
             "Questions",
             "Where sources disagree",
             "Tables and SQL",
+            "About",
         ]
     )
     expect(page.get_by_role("contentinfo")).to_contain_text("CC BY 4.0")

@@ -43,7 +43,7 @@ def test_facet(page: Page) -> None:
     assert sorted(row_ids(page)) == sorted(e["id"] for e in EVENTS if e["country"] == "TN")
 
     page.get_by_role("list", name="Filters in force").get_by_role("link").click()
-    assert len(row_ids(page)) == len(EVENTS)
+    expect(page.locator(".row-count")).to_have_text(f"{len(EVENTS)} events")
 
 
 def test_first_page_counts_what_it_links_to(page: Page) -> None:
@@ -100,7 +100,7 @@ def test_chart_drawn_on_demand(page: Page) -> None:
     expect(page.locator(".vega-embed canvas")).to_be_visible()
 
 
-@pytest.mark.parametrize("query", ["", "?country=LY&_search=sirte"])
+@pytest.mark.parametrize("query", ["?country=TN", "?country=LY&_search=sirte"])
 def test_csv_equals_the_table(page: Page, query: str) -> None:
     page.goto(f"/events/events{query}")
     address = page.locator(".export-links").get_by_role("link", name="CSV").get_attribute("href")
@@ -145,12 +145,12 @@ def test_row_pages_lead_on(page: Page) -> None:
     page.goto(f"/events/events/{BARDO}")
     page.locator(".question h3 a").first.click()
     expect(page).to_have_url(re.compile("/events/questions/"))
-    page.locator("table.claims a").first.click()
-    expect(page).to_have_url(re.compile("/events/sources/"))
+    page.locator(".answers a").first.click()
+    expect(page).to_have_url(re.compile("/source/"))
     page.locator(".chronicle a").first.click()
-    expect(page).to_have_url(re.compile("/events/events/"))
+    expect(page).to_have_url(re.compile("/event/"))
     page.locator(".parts a").first.click()
-    expect(page).to_have_url(re.compile("/events/actors/"))
+    expect(page).to_have_url(re.compile("/actor/"))
     expect(page.get_by_role("heading", level=2).first).to_contain_text("event")
 
 

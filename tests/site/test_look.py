@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from datasette.app import Datasette
+from datasette.utils import tilde_encode
 
 from event_timeline.build import build
 
@@ -89,6 +90,11 @@ async def test_hostile_values(chronology: Any, tmp_path: Path) -> None:
         "/events/sources/le-monde",
         "/events/questions/q",
         "/events/claims/c",
+        "/event/2015-03-18-bardo",
+        "/actor/x",
+        "/source/le-monde",
+        "/disputed",
+        f"/event/{tilde_encode(HOSTILE)}",
         "/events/claims",
         "/events/claims_in_full",
         f"/events?sql=select+:x+as+title&x={HOSTILE}",
@@ -166,6 +172,14 @@ SPOILT = [
     "update events set killed_low = 'some', killed_high = 'many', aliases = '{', status = null",
     "update sources set url = 'http://[', archived_url = 5, published = 2015, language = 7",
     "update sources set url = 'https://a]b', title = null, publisher = null",
+    "update claims set low = 'few', best = 9e999, high = -9e999, reported = 5, reported_by = null",
+    "update claims set low = -9223372036854775808, high = 9223372036854775807, best = 1.5",
+    "update claims set low = null, best = null, high = null, value = 5, relation = x'ff'",
+    "update questions set measure = 5, event = 'nowhere', title = null, note = x'ff'",
+    "update events set title = null, place = 5, region = 7, location_precision = 9, summary = x'ff'",
+    "update events set date = null, earliest_start = 'early', latest_start = null",
+    "update events set latitude = 9e999, longitude = 181, radius_km = -5",
+    "update events set radius_km = 9e999",
     "drop table event_actors",
     "drop table event_sources",
     "drop table questions",
@@ -174,6 +188,7 @@ SPOILT = [
     "drop table claims",
     "drop table build",
     "drop table events",
+    "drop table withdrawn",
     "drop view disagreements",
     "alter table events drop column note",
 ]
@@ -212,6 +227,10 @@ async def test_a_database_made_by_hand_is_shown(
         db.commit()
     site = Datasette([str(copy)], metadata=metadata)
     rows = [f"/events/{table}/{key}" for table, ids in keys.items() for (key,) in ids]
-    for path in ("/", "/events", *(f"/events/{table}" for table in keys), *rows):
+    rows += [
+        f"/{kind}/{key}" for kind in ("event", "actor", "source") for (key,) in keys[f"{kind}s"]
+    ]
+    rows += [f"/event/{key}.json" for (key,) in keys["events"]]
+    for path in ("/", "/events", "/disputed", *(f"/events/{table}" for table in keys), *rows):
         response = await site.client.get(path)
         assert response.status_code < 500, (path, response.text[-1500:])

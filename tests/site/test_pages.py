@@ -25,10 +25,12 @@ async def test_the_first_page_ranks_the_commonest_scope_only(chronology_db, db):
     assert found["late"] == []
 
 
-async def test_years_stand_in_their_order_and_what_is_not_certain_last(chronology_db):
-    years = [year["value"] for year in (await pages.home(chronology_db))["by"]["year"]]
-    assert years[-1] == "not certain"
-    assert years[:-1] == sorted(years[:-1], key=int)
+async def test_the_actors_of_most_events_come_first(chronology_db):
+    actors = (await pages.home(chronology_db))["actors"]
+    assert [actor["count"] for actor in actors] == sorted(
+        (actor["count"] for actor in actors), reverse=True
+    )
+    assert actors[0]["label"] == "Islamic State"
 
 
 async def test_an_event_brings_its_sources_claims_and_neighbours(chronology_db):

@@ -49,7 +49,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NoReturn
 
-from event_timeline.dates.days import describe_day, from_ordinal, ordinal, spell_year
+from event_timeline.dates.days import describe_day, from_ordinal, ordinal, spell_year, year_words
 from event_timeline.dates.faults import DateError, PartError
 from event_timeline.dates.forms import (
     APPROXIMATE,
@@ -83,6 +83,7 @@ __all__ = [
     "ordinal",
     "parse_date",
     "spell_year",
+    "year_words",
 ]
 
 # The canonical text of a set of SET_LIMIT dates is no longer, however long its years.

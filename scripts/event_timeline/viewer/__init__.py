@@ -17,28 +17,62 @@ from typing import TYPE_CHECKING, Any
 
 from datasette import hookimpl
 from datasette.filters import FilterArguments
-from datasette.utils import tilde_encode, urlsafe_components
+from datasette.utils import urlsafe_components
 from markupsafe import Markup
 
-from event_timeline import search
+from event_timeline import notices
 from event_timeline.cells import country_label, split_language
 from event_timeline.columns import EVENTS, RELATIONS, ROLES, STANDINGS, STATUSES
-from event_timeline.viewer import cells, filters, geography, pages, words
+from event_timeline.viewer import (
+    cells,
+    entries,
+    filters,
+    functions,
+    glance,
+    headers,
+    pages,
+    routes,
+    tallies,
+    versions,
+    ways,
+    words,
+)
+from event_timeline.viewer.addresses import address_of
+from event_timeline.viewer.declaration import (
+    PLUGIN,
+    Declaration,
+    check_declaration,
+    declared_database,
+    read_declaration,
+    settings,
+)
+from event_timeline.viewer.timeline import Asker, is_searchable
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
     from jinja2 import Environment
 
-PLUGIN = "event-timeline"
 # Datasette serves static files under the distribution's name.
 _STATIC = Path(__file__).parent / "static"
 
 
-def declared_database(datasette: "Datasette") -> str | None:
-    """Return the name of the database that metadata declares as a chronology."""
-    config = datasette.plugin_config(PLUGIN) or {}
-    name: str | None = config.get("database")
-    return name
+@hookimpl
+def startup(datasette: "Datasette") -> Callable[[], Awaitable[None]]:
+    async def check() -> None:
+        await check_declaration(datasette)
+
+    return check
+
+
+# Last, so that it sees what other plugins have said.
+@hookimpl(trylast=True)
+def asgi_wrapper(datasette: "Datasette") -> Callable[[headers.Application], headers.Application]:
+    return lambda application: headers.wrap(versions.wrap(application, datasette), datasette)
+
+
+@hookimpl
+def register_routes(datasette: "Datasette") -> list[tuple[str, routes.Handler]]:
+    return list(routes.ROUTES) if declared_database(datasette) is not None else []
 
 
 # Last, because Datasette defines escape_fts itself and the later definition holds.
@@ -48,17 +82,23 @@ def prepare_connection(
 ) -> None:
     if database is None or database != declared_database(datasette):
         return
-    conn.create_function("escape_fts", 1, search.match_expression, deterministic=True)
-    conn.create_function("km_between", 4, geography.km_between, deterministic=True)
+    functions.register(conn)
+    tallies.register(conn)
 
 
 @hookimpl
 def filters_from_request(
     request: Any, database: str, table: str, datasette: "Datasette"
-) -> FilterArguments | None:
-    if database != declared_database(datasette) or table != EVENTS.name:
-        return None
-    return filters.from_request(request)
+) -> Callable[[], Awaitable[FilterArguments | None]]:
+    async def time_filters() -> FilterArguments | None:
+        if database != declared_database(datasette):
+            return None
+        declaration = await read_declaration(datasette)
+        if declaration is None or table != declaration.table:
+            return None
+        return filters.from_request(request, declaration)
+
+    return time_filters
 
 
 @hookimpl
@@ -70,8 +110,10 @@ def prepare_jinja2_environment(env: "Environment", datasette: "Datasette") -> No
         return
     env.globals.update(
         chronology_site=_site_of(datasette, name),
+        chronology_notice=lambda: _notice(datasette, name),
         chronology_asset=lambda file: _asset(datasette, file),
-        chronology_row=lambda table, key: datasette.urls.row(name, table, tilde_encode(str(key))),
+        chronology_row=lambda table, key: address_of(datasette, table, key),
+        chronology_table=lambda table: table == settings(datasette).get("table", EVENTS.name),
         chronology_layout=pages.layout,
         chronology_country=country_label,
         chronology_list_length=pages.LIST_LENGTH,
@@ -99,16 +141,26 @@ def _site_of(datasette: "Datasette", name: str) -> Callable[[], Awaitable[dict[s
     async def site() -> dict[str, Any]:
         metadata = datasette.metadata() or {}
         here = metadata.get("databases", {}).get(name, {})
+        declaration = await read_declaration(datasette)
         return {
             "database": name,
-            "found": name in datasette.databases,
+            "found": declaration is not None,
+            "declaration": declaration,
+            "ways": await ways.ways_in(datasette, declaration) if declaration else [],
+            "searchable": declaration is not None and await is_searchable(datasette, declaration),
+            "timeline": ways.timeline_address(datasette),
             "metadata": metadata,
-            "highlight_source": datasette.plugin_config(PLUGIN).get("highlight_source"),
+            "highlight_source": settings(datasette).get("highlight_source"),
             "queries": here.get("queries", {}),
             "build": await pages.build_items(datasette, name),
         }
 
     return site
+
+
+def _notice(datasette: "Datasette", name: str) -> notices.Notice | None:
+    db = datasette.databases.get(name)
+    return notices.posted(Path(db.path)) if db is not None and db.path else None
 
 
 @cache
@@ -133,7 +185,7 @@ def extra_template_vars(
         name = declared_database(datasette)
         here = name is not None and database in (None, name)
         variables: dict[str, Any] = {"chronology": name, "in_chronology": here}
-        if name is not None and here:
+        if name is not None and here and view_name in ("index", "row"):
             variables["page"] = await _page(datasette, name, table, view_name, request)
         return variables
 
@@ -143,16 +195,25 @@ def extra_template_vars(
 async def _page(
     datasette: "Datasette", name: str, table: str | None, view_name: str | None, request: Any
 ) -> pages.Page | None:
-    if name not in datasette.databases or view_name not in ("index", "row"):
-        return None
-    db = datasette.get_database(name)
-    if not await db.table_exists(EVENTS.name):
+    declaration = await read_declaration(datasette)
+    if declaration is None:
         return None
     if view_name == "index":
         visible, _ = await datasette.check_visibility(request.actor, "view-database", name)
-        return await pages.home(db) if visible else None
-    keys = urlsafe_components(request.url_vars["pks"])
-    return await pages.row(db, table, keys[0]) if table and len(keys) == 1 else None
+        return await _home(datasette, declaration) if visible else None
+    if view_name == "row" and table:
+        keys = urlsafe_components(request.url_vars["pks"])
+        return await entries.read_row(datasette, request, declaration, table, keys)
+    return None
+
+
+async def _home(datasette: "Datasette", declaration: Declaration) -> pages.Page:
+    """Return what the first page shows: the lists only of a database that this tool built."""
+    db = datasette.get_database(declaration.database)
+    page = await pages.home(db) if await db.table_exists(EVENTS.name) else {}
+    asker = Asker(datasette, declaration)
+    histogram = await glance.read_histogram(asker, settings(datasette).get("window"))
+    return {**page, "histogram": histogram, "map": await glance.read_map(asker)}
 
 
 @hookimpl

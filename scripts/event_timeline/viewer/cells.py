@@ -4,12 +4,12 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
-from datasette.utils import tilde_encode
 from markupsafe import Markup, escape
 
 from event_timeline.cells import split_language
 from event_timeline.columns import ACTORS, CLAIMS, EVENTS, FILES, QUESTIONS, SOURCES
 from event_timeline.dates import describe_day
+from event_timeline.viewer.addresses import address_of
 from event_timeline.viewer.words import date_words
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def render(
     if column in _DAYS and isinstance(value, int):
         return Markup('{} <small class="day">{}</small>').format(value, describe_day(value))
     if isinstance(value, dict):
-        return _render_reference(value, column, table, database, datasette)
+        return _render_reference(value, column, table, datasette)
     if not isinstance(value, str) or not value or _is_cut(value, datasette):
         return None
     if column in _DATES:
@@ -61,7 +61,7 @@ def render(
         return _render_list(value, column, database, datasette)
     if column in ("value", "detail") and date_words(value) != value:
         return render_date(value)
-    if link := _render_link(value, column, database, datasette, row):
+    if link := _render_link(value, column, datasette, row):
         return link
     return _render_long(value) if len(value) > LONG_TEXT else None
 
@@ -131,7 +131,7 @@ def _host(url: str) -> str:
 
 
 def _render_reference(
-    value: dict[str, Any], column: str, table: str | None, database: str, datasette: "Datasette"
+    value: dict[str, Any], column: str, table: str | None, datasette: "Datasette"
 ) -> Markup | None:
     """Return the label of the row that a cell refers to, linked to it."""
     other = table if column == "part_of" else _ROW_IDS.get(column)
@@ -140,30 +140,26 @@ def _render_reference(
         return Markup('<span title="{}">{}</span>').format(row_id, label)
     if other is None:
         return None
-    return _link(datasette.urls.row(database, other, tilde_encode(row_id)), label)
+    return _link(address_of(datasette, other, row_id), label)
 
 
-def _render_link(
-    value: str, column: str, database: str, datasette: "Datasette", row: Any
-) -> Markup | None:
+def _render_link(value: str, column: str, datasette: "Datasette", row: Any) -> Markup | None:
     """Return a link to the row that a row of a query is about; its title carries it, if any."""
     names: list[str] = list(row.keys()) if hasattr(row, "keys") else []
     if column in ("id", "found") and {"id", "what"} <= set(names) and str(row["what"]) in _KINDS:
         kind = _KINDS[str(row["what"])]
-        address = datasette.urls.row(database, kind, tilde_encode(str(row["id"])))
+        address = address_of(datasette, kind, row["id"])
         return _link(address, value) if column == "found" else _small_id(value)
     before = names[: names.index("title")] if "title" in names else []
     about = next((name for name in reversed(before) if name in _ROW_IDS), None)
     if column == "title" and about is not None and row[about]:
-        return _link(
-            datasette.urls.row(database, _ROW_IDS[about], tilde_encode(str(row[about]))), value
-        )
+        return _link(address_of(datasette, _ROW_IDS[about], row[about]), value)
     # A query may show an actor's name where another shows its id: names have no page.
     if column not in _ROW_IDS or not _is_id(value):
         return None
     if column == about and row["title"]:
         return _small_id(value)
-    return _link(datasette.urls.row(database, _ROW_IDS[column], tilde_encode(value)), value)
+    return _link(address_of(datasette, _ROW_IDS[column], value), value)
 
 
 def _is_id(text: str) -> bool:
@@ -190,7 +186,7 @@ def _render_item(item: str, column: str, database: str, datasette: "Datasette") 
         return _link(f"{events}?{urlencode({'actors__arraycontains': item})}", item)
     if column in ("sources", "successor_of"):
         table = SOURCES.name if column == "sources" else ACTORS.name
-        return _link(datasette.urls.row(database, table, tilde_encode(item)), item)
+        return _link(address_of(datasette, table, item), item)
     return in_language(item)
 
 

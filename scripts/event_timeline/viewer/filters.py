@@ -4,7 +4,8 @@ An event is possibly in a window if some reading of its date overlaps it,
 certainly if every reading does, with components marked ?, ~ or % taken as
 unspecified. Both are Datasette's own kind of filter, so that they hold for the
 table, its facets, JSON and streamed CSV. SQLite answers from `event_spans` what
-`EventDate.possibly` and `EventDate.certainly` would.
+`EventDate.possibly` and `EventDate.certainly` would; of a table without derived days
+they are asked row by row.
 """
 
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from datasette.utils.asgi import Request
 
     from event_timeline.dates import EventDate
+    from event_timeline.viewer.declaration import Declaration
 
 PARAMETERS = ("_possibly", "_certainly")
 # A window of more stretches makes a query too long to be answered.
@@ -49,12 +51,17 @@ _CERTAINLY = """(
 class TimeFilters:
     """The time filters of a request, as SQL and in words."""
 
+    declaration: "Declaration"
     clauses: list[str] = field(default_factory=list)
-    values: dict[str, int] = field(default_factory=dict)
+    values: dict[str, int | str] = field(default_factory=dict)
     chips: list[dict[str, str]] = field(default_factory=list)
 
     def add(self, parameter: str, window: "EventDate") -> None:
-        if parameter == "_possibly":
+        if not self.declaration.derived:
+            name = f"window_{len(self.values)}"
+            self.values[name] = window.text
+            self.clauses.append(f"edtf{parameter}({self.declaration.date_sql}, :{name})")
+        elif parameter == "_possibly":
             overlaps = self._any_of(_OVERLAPS, window.stretches)
             self.clauses.append(_POSSIBLY.format(overlaps=overlaps))
         else:
@@ -77,9 +84,9 @@ class TimeFilters:
         return name
 
 
-def from_request(request: "Request") -> FilterArguments:
+def from_request(request: "Request", declaration: "Declaration") -> FilterArguments:
     """Return the time filters that a request asks for; raises BadRequest for what is not EDTF."""
-    found = TimeFilters()
+    found = TimeFilters(declaration)
     for parameter in PARAMETERS:
         for text in request.args.getlist(parameter):
             if not text.strip():

@@ -1,6 +1,8 @@
 """What the pages of a chronology show beside Datasette's own answer: queries, no markup."""
 
+import json
 import sqlite3
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +17,11 @@ if TYPE_CHECKING:
 Page = dict[str, Any]
 
 _HOME_LENGTH = 5
+_ACTORS_LENGTH = 10
 # A row's page lists so many events or claims; the rest are in the tables.
 LIST_LENGTH = 500
+# Of what only lies near an event, a page shows so much.
+_NEAR_LENGTH = 6
 
 
 @dataclass(frozen=True)
@@ -93,11 +98,13 @@ group by type
 order by count(*) desc, type
 """
 
-_BY_YEAR = """
-select year as value, year as label, count(*) as count
-from events
-group by year
-order by year = 'not certain', min(earliest_start)
+_BY_ACTOR = """
+select actors.id as value, actors.name as label, count(distinct event_actors.event) as count
+from actors
+join event_actors on event_actors.actor = actors.id
+group by actors.id
+order by count desc, actors.name
+limit :length
 """
 
 # Scopes are never mixed, so one is ranked: that of most events.
@@ -110,6 +117,13 @@ select id, title, date, least, best, most, or_more
 from counted_events
 where scope = :scope
 order by most desc, least desc, date
+limit :length
+"""
+
+_LATEST = """
+select id, title, date
+from events
+order by earliest_start desc, id desc
 limit :length
 """
 
@@ -127,7 +141,7 @@ limit :length
 
 async def home(db: "Database") -> Page:
     """Return the counts, ways in and lists of the first page."""
-    lists = _Lists(db)
+    lists = Lists(db)
     scopes = await lists.ask("figures", _COMMONEST_SCOPE)
     scope = scopes[0]["scope"] if scopes else None
     top = {"scope": scope, "length": _HOME_LENGTH}
@@ -136,11 +150,12 @@ async def home(db: "Database") -> Page:
         "counts": counts[0] if counts else None,
         "by": {
             "country": await lists.ask("countries", _BY_COUNTRY),
-            "year": await lists.ask("years", _BY_YEAR),
             "type": await lists.ask("types", _BY_TYPE),
         },
+        "actors": await lists.ask("actors", _BY_ACTOR, {"length": _ACTORS_LENGTH}),
         "deadliest": await lists.ask("figures", _DEADLIEST, top),
         "deadliest_scope": scope,
+        "latest": await lists.ask("events", _LATEST, top),
         "disagreements": await lists.ask("disagreements", _DISAGREEMENTS, top),
         "late": lists.late,
         "missing": lists.missing,
@@ -155,6 +170,7 @@ from event_actors
 join actors on actors.id = event_actors.actor
 where event_actors.event = :id
 order by event_actors.rowid
+limit :length
 """
 
 _EVENT_SOURCES = """
@@ -163,10 +179,11 @@ from event_sources
 join sources on sources.id = event_sources.source
 where event_sources.event = :id
 order by sources.published is null, sources.published, sources.publisher
+limit :length
 """
 
 _EVENT_QUESTIONS = """
-select * from questions where event = :id order by measure <> 'killed', rowid
+select * from questions where event = :id order by measure <> 'killed', rowid limit :length
 """
 
 _COUNTRY = """
@@ -184,7 +201,57 @@ where events.id = :id
 """
 
 _PARTS = """
-select id, title, date from events where part_of = :id order by earliest_start, id
+select id, title, date from events where part_of = :id order by earliest_start, id limit :length
+"""
+
+# A country is no place: what shares only that is found by the country's name.
+_SAME_PLACE = """
+select others.id, others.title, others.date
+from events
+join events as others
+  on others.place = events.place
+  and others.country is events.country
+  and others.id <> events.id
+where events.id = :id
+  and events.location_precision not in ('country', 'none')
+order by abs(others.earliest_start - events.earliest_start), others.id
+limit :near
+"""
+
+_SAME_ACTORS = """
+with shared as (
+  select distinct theirs.event, theirs.actor
+  from event_actors as mine
+  join event_actors as theirs
+    on theirs.actor = mine.actor
+    and theirs.event <> mine.event
+  where mine.event = :id
+)
+select events.id, events.title, events.date, group_concat(actors.name, ', ') as aside
+from shared
+join events on events.id = shared.event
+join actors on actors.id = shared.actor
+group by events.id
+order by
+  count(*) desc,
+  abs(events.earliest_start - (select earliest_start from events where id = :id)),
+  events.id
+limit :near
+"""
+
+# What certainly began from three days before until three days after.
+_SAME_WEEK = """
+select others.id, others.title, others.date
+from events
+join events as others
+  on others.earliest_start >= events.earliest_start - 3
+  and others.earliest_start <= events.latest_start + 3
+  and others.latest_start <= events.latest_start + 3
+  and others.id <> events.id
+where events.id = :id
+  and events.latest_start - events.earliest_start < 7
+order by others.earliest_start, others.id
+limit :near
 """
 
 _BEFORE = """
@@ -207,7 +274,7 @@ limit 1
 _CLAIM_COLUMNS = """
 select
   claims.*, questions.title as question_title, questions.measure,
-  sources.publisher, sources.url, sources.title as source_title
+  sources.publisher, sources.url, sources.title as source_title, sources.kind as source_kind
 from claims
 left join questions on questions.id = claims.question
 left join sources on sources.id = claims.source
@@ -217,8 +284,8 @@ order by
   claims.question, claims.relation <> 'answers', claims.relation,
   claims.reported is null, claims.reported, claims.id
 """
-_EVENT_CLAIMS = f"{_CLAIM_COLUMNS} where questions.event = :id {_CLAIM_ORDER}"
-_QUESTION_CLAIMS = f"{_CLAIM_COLUMNS} where claims.question = :id {_CLAIM_ORDER}"
+_EVENT_CLAIMS = f"{_CLAIM_COLUMNS} where questions.event = :id {_CLAIM_ORDER} limit :length"
+_QUESTION_CLAIMS = f"{_CLAIM_COLUMNS} where claims.question = :id {_CLAIM_ORDER} limit :length"
 _SOURCE_CLAIMS = f"{_CLAIM_COLUMNS} where claims.source = :id {_CLAIM_ORDER} limit :length"
 
 _CLAIM = f"{_CLAIM_COLUMNS} where claims.id = :id"
@@ -279,43 +346,150 @@ order by events.earliest_start, events.id
 limit :length
 """
 
-_ROW_QUERIES: dict[str, dict[str, str]] = {
+
+@dataclass(frozen=True)
+class _Part:
+    """A list on a row's page: what asks for it, and the tables that it is made of."""
+
+    sql: str
+    tables: tuple[str, ...]
+
+
+def _part(sql: str, *tables: str) -> _Part:
+    return _Part(sql, tables)
+
+
+_PARTS_OF: dict[str, dict[str, _Part]] = {
     EVENTS.name: {
-        "country": _COUNTRY,
-        "actors": _EVENT_ACTORS,
-        "sources": _EVENT_SOURCES,
-        "questions": _EVENT_QUESTIONS,
-        "claims": _EVENT_CLAIMS,
-        "whole": _WHOLE,
-        "parts": _PARTS,
-        "before": _BEFORE,
-        "after": _AFTER,
+        "country": _part(_COUNTRY, "countries"),
+        "actors": _part(_EVENT_ACTORS, "actors", "event_actors"),
+        "sources": _part(_EVENT_SOURCES, "sources", "event_sources"),
+        "questions": _part(_EVENT_QUESTIONS, "questions"),
+        "claims": _part(_EVENT_CLAIMS, "claims", "questions", "sources"),
+        "whole": _part(_WHOLE),
+        "parts": _part(_PARTS),
+        "same_place": _part(_SAME_PLACE),
+        "same_actors": _part(_SAME_ACTORS, "actors", "event_actors"),
+        "same_week": _part(_SAME_WEEK),
+        "before": _part(_BEFORE),
+        "after": _part(_AFTER),
     },
     ACTORS.name: {
-        "events": _ACTOR_EVENTS,
-        "whole": _ACTOR_WHOLE,
-        "parts": _ACTOR_PARTS,
-        "origins": _ACTOR_ORIGINS,
-        "successors": _ACTOR_SUCCESSORS,
+        "events": _part(_ACTOR_EVENTS, "events", "event_actors"),
+        "whole": _part(_ACTOR_WHOLE),
+        "parts": _part(_ACTOR_PARTS),
+        "origins": _part(_ACTOR_ORIGINS),
+        "successors": _part(_ACTOR_SUCCESSORS),
     },
-    SOURCES.name: {"events": _SOURCE_EVENTS, "claims": _SOURCE_CLAIMS},
-    QUESTIONS.name: {"event": _QUESTION_EVENT, "claims": _QUESTION_CLAIMS},
-    CLAIMS.name: {"claims": _CLAIM, "sources": _CLAIM_SOURCE},
+    SOURCES.name: {
+        "events": _part(_SOURCE_EVENTS, "events", "event_sources"),
+        "claims": _part(_SOURCE_CLAIMS, "claims", "questions"),
+    },
+    QUESTIONS.name: {
+        "event": _part(_QUESTION_EVENT, "events"),
+        "claims": _part(_QUESTION_CLAIMS, "claims", "sources"),
+    },
+    CLAIMS.name: {
+        "claims": _part(_CLAIM, "questions", "sources"),
+        "sources": _part(_CLAIM_SOURCE, "sources"),
+    },
 }
+# Tables whose rows have a page of our making.
+TABLES = tuple(_PARTS_OF)
+# Tables that pages on one thing are made of.
+COMPANIONS = (
+    "actors",
+    "claims",
+    "countries",
+    "event_actors",
+    "event_sources",
+    "events",
+    "questions",
+    "sources",
+)
 
 
-async def row(db: "Database", table: str, row_id: str) -> Page | None:
+async def row(db: "Database", table: str, row_id: str, hidden: Collection[str] = ()) -> Page | None:
     """Return what belongs to one row, each part a list of rows; None for a plain table.
 
-    `late` names the parts that took longer than the site allows.
+    `late` names the parts that took longer than the site allows. A part that is made of
+    a `hidden` table is empty, and not named.
     """
-    queries = _ROW_QUERIES.get(table)
-    if queries is None:
+    wanted = _PARTS_OF.get(table)
+    if wanted is None:
         return None
-    values = {"id": row_id, "length": LIST_LENGTH}
-    lists = _Lists(db)
-    parts = {part: await lists.ask(part, sql, values) for part, sql in queries.items()}
+    values = {"id": row_id, "length": LIST_LENGTH, "near": _NEAR_LENGTH}
+    lists = Lists(db)
+    parts = {
+        name: [] if set(part.tables) & set(hidden) else await lists.ask(name, part.sql, values)
+        for name, part in wanted.items()
+    }
     return {**parts, "late": lists.late, "missing": lists.missing}
+
+
+_WITHDRAWN = "select * from withdrawn where id = :id and kind = :kind"
+
+
+async def withdrawn(db: "Database", kind: str, row_id: str) -> Page | None:
+    """Return what is told of a thing that was published once and is no longer."""
+    found = await Lists(db).ask("withdrawn", _WITHDRAWN, {"id": row_id, "kind": kind})
+    return found[0] if found else None
+
+
+# Where sources disagree
+
+# As the view `disagreements`, with the measures whose answers can all be true.
+_DIFFERENT = """
+select
+  questions.id,
+  questions.measure,
+  count(
+    distinct coalesce(
+      claims.value,
+      printf('%s to %s', coalesce(low, best, '?'), coalesce(high, best, '?'))
+    )
+  ) as different
+from questions
+join claims
+  on claims.question = questions.id
+  and claims.relation = 'answers'
+  and claims.standing is not 'superseded'
+group by questions.id
+having different > 1
+order by different desc, questions.id
+limit :length
+"""
+
+_QUESTIONS_NAMED = """
+select questions.*, events.title as event_title, events.date as event_date
+from questions
+left join events on events.id = questions.event
+where questions.id in (select value from json_each(:ids))
+"""
+
+_NAMED = "where claims.question in (select value from json_each(:ids))"
+_CLAIMS_NAMED = f"{_CLAIM_COLUMNS} {_NAMED} {_CLAIM_ORDER}"
+
+_MOST_QUESTIONS = 5_000
+
+
+async def different(db: "Database") -> Page:
+    """Return the ids and measures of the questions that sources answer differently."""
+    lists = Lists(db)
+    found = await lists.ask("questions", _DIFFERENT, {"length": _MOST_QUESTIONS})
+    return {"questions": found, "late": lists.late, "missing": lists.missing}
+
+
+async def answered(db: "Database", ids: list[str]) -> Page:
+    """Return the questions of these ids, in their order, and all the claims about them."""
+    lists, values = Lists(db), {"ids": json.dumps(ids)}
+    found = await lists.ask("questions", _QUESTIONS_NAMED, values)
+    return {
+        "questions": sorted(found, key=lambda question: ids.index(question["id"])),
+        "claims": await lists.ask("claims", _CLAIMS_NAMED, values),
+        "late": lists.late,
+        "missing": lists.missing,
+    }
 
 
 # Every page
@@ -332,7 +506,7 @@ async def build_items(datasette: "Datasette", database: str) -> dict[str, str]:
     return {item["item"]: item["value"] for item in rows}
 
 
-class _Lists:
+class Lists:
     """Asks for the lists of a page and remembers which cannot be shown.
 
     `late` took too long; for `missing` the database lacks a table or a column.

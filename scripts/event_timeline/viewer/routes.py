@@ -1,0 +1,64 @@
+"""The addresses of our own pages, and what each answers."""
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from datasette.utils import CustomJSONEncoder, add_cors_headers
+from datasette.utils.asgi import Response
+
+from event_timeline.viewer import about, entries, timeline
+from event_timeline.viewer.access import declared
+from event_timeline.viewer.links import TimelineLinks
+from event_timeline.viewer.refusals import refusing
+from event_timeline.viewer.selection import read_state, select
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+    from datasette.utils.asgi import Request
+
+Handler = Callable[["Datasette", "Request"], Awaitable[Response]]
+
+
+async def timeline_page(datasette: "Datasette", request: "Request") -> Response:
+    """Answer /timeline: the linked timeline, map, list and filters."""
+    declaration = await declared(datasette, request)
+    state = read_state(request, declaration)
+    everything, shown = await select(datasette, declaration, request, state)
+    asker = timeline.Asker(datasette, declaration)
+    context = {
+        "here": "Timeline",
+        "declaration": declaration,
+        "state": state,
+        "searchable": await timeline.is_searchable(datasette, declaration),
+        "everything": everything,
+        "shown": shown,
+        "shown_count": await timeline.count(asker, shown),
+        "events": await timeline.read_list(asker, shown, state),
+        "facets": await timeline.read_facets(asker, everything, shown),
+        "list_length": timeline.LIST_LENGTH,
+        "address": TimelineLinks(datasette, request, everything, shown, declaration),
+    }
+    template = "chronology/timeline.html"
+    page = await datasette.render_template(template, context, request, view_name="timeline")
+    return Response.html(page)
+
+
+async def timeline_data(datasette: "Datasette", request: "Request") -> Response:
+    """Answer /timeline.json: what the timeline and the map draw."""
+    declaration = await declared(datasette, request)
+    state = read_state(request, declaration)
+    everything, shown = await select(datasette, declaration, request, state)
+    asker = timeline.Asker(datasette, declaration)
+    drawing = await timeline.read_drawing(asker, everything, shown, state)
+    headers: dict[str, str] = {}
+    if datasette.cors:
+        add_cors_headers(headers)
+    return Response.json(drawing, headers=headers, default=CustomJSONEncoder().default)
+
+
+ROUTES: tuple[tuple[str, Handler], ...] = (
+    (r"^/timeline$", refusing(timeline_page)),
+    (r"^/timeline\.json$", refusing(timeline_data)),
+    *about.ROUTES,
+    *entries.ROUTES,
+)

@@ -1,0 +1,56 @@
+/** The card beside the pointer: an event in four lines, as text. */
+
+export class Card {
+  /** @param {HTMLElement} element */
+  constructor(element) {
+    this.element = element;
+  }
+
+  /**
+   * @param {import("./data.js").Event} event
+   * @param {string} address
+   * @param {number} x the mark's middle, within the element's parent
+   * @param {number} y
+   * @param {boolean} held whether it stays for a finger to follow its link
+   */
+  show(event, address, x, y, held) {
+    const link = document.createElement("a");
+    link.href = address;
+    link.textContent = event.title;
+    const place = event.place || "";
+    const killed = event.figure && event.figure !== "no figure" ? `${event.figure} killed (${event.killed_scope})` : "";
+    const kind = [event.kind, event.status === "confirmed" ? "" : event.status];
+    this.element.replaceChildren(
+      part("when", event.words),
+      part("what", link),
+      part("where", [place, killed].filter(Boolean).join(" · ")),
+      part("how", kind.filter(Boolean).join(" · ")),
+    );
+    this.element.classList.toggle("held", held);
+    this.element.hidden = false;
+    this.place(x, y);
+  }
+
+  /** @param {number} x @param {number} y */
+  place(x, y) {
+    const room = this.element.parentElement.clientWidth;
+    const wide = this.element.offsetWidth;
+    const left = Math.max(0, Math.min(x - wide / 2, room - wide));
+    const above = y - this.element.offsetHeight - 14;
+    this.element.style.left = `${left}px`;
+    this.element.style.top = `${above < 0 ? y + 16 : above}px`;
+  }
+
+  hide() {
+    this.element.hidden = true;
+  }
+}
+
+/** @param {string} name @param {string | Node} content */
+function part(name, content) {
+  const element = document.createElement("span");
+  element.className = name;
+  element.dir = "auto";
+  element.append(content);
+  return element;
+}

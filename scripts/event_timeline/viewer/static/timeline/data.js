@@ -1,0 +1,136 @@
+/** What the server says of the events an address asks for; only the newest answer counts. */
+
+import { setSigns } from "./marks.js";
+
+/**
+ * @typedef {object} Event
+ * @property {string} id
+ * @property {string} title
+ * @property {string} words its date in words
+ * @property {(number | null)[][]} spans of each: earliest and latest start, earliest and latest end
+ * @property {string} date in EDTF
+ * @property {boolean} isChoice whether one of the spans is meant, not all of them
+ * @property {boolean} marked whether the date is marked ?, ~ or %
+ * @property {boolean} approximate
+ * @property {boolean} uncertain
+ * @property {number | null} size victims killed, or what metadata names; null if not known
+ * @property {boolean} sized whether it is drawn as large as its size
+ * @property {number} radius of its disc or glyph in pixels
+ * @property {string} [figure] people killed, in words
+ * @property {string} [killed_scope] who is counted in the figure
+ * @property {unknown} [lane] a value, or a JSON array of values
+ * @property {unknown[]} lanes the lanes it belongs to
+ * @property {string} [kind]
+ * @property {string} [status]
+ * @property {string} [place]
+ * @property {string} [country]
+ * @property {string} [location_precision]
+ * @property {number | null} [latitude]
+ * @property {number | null} [longitude]
+ * @property {number | null} [radius_km]
+ */
+
+/** @typedef {{ value: unknown, label: string, count: number }} Lane */
+/** @typedef {{ unit: string, edges: number[], possible: number[], certain: number[] }} Histogram */
+
+/**
+ * @typedef {object} Drawing
+ * @property {number} total events chosen by the filters
+ * @property {number} shown of those, how many the window shows
+ * @property {boolean} complete whether `events` are all of them, whatever the window
+ * @property {[number, number] | null} extent first and last day
+ * @property {[number | null, number | null] | null} window
+ * @property {Histogram | null} overview
+ * @property {Lane[]} lanes
+ * @property {{ value: string, label: string }[]} kinds
+ * @property {Event[]} events the weightiest first
+ * @property {number} largest the largest size of these events; 0 without any
+ * @property {{ unit: string, edges: number[], lanes: ({ value: unknown } & Histogram)[] } | null} bins
+ * @property {{ latitude: number, longitude: number, count: number, id: string }[] | null} places
+ */
+
+export class Source {
+  /** @param {string} address where the data is, without its question */
+  constructor(address) {
+    this.address = address;
+    /** @type {AbortController | null} */
+    this.asked = null;
+  }
+
+  /**
+   * @param {URLSearchParams} question
+   * @returns {Promise<Drawing>} rejects with an AbortError when a newer question is asked
+   */
+  async ask(question) {
+    this.asked?.abort();
+    this.asked = new AbortController();
+    const response = await fetch(`${this.address}?${question}`, { signal: this.asked.signal });
+    if (!response.ok) throw new Error(`the server answered ${response.status}`);
+    const drawing = await response.json();
+    for (const event of drawing.events) {
+      event.title = String(event.title ?? event.id);
+      event.lanes = laneValues(event.lane);
+      event.isChoice = event.spans.length > 1 && String(event.date).startsWith("[");
+      if (event.isChoice) event.spans = joined(event.spans);
+    }
+    drawing.largest = Math.max(0, ...drawing.events.map((event) => event.size ?? 0));
+    setSigns(drawing.events, drawing.largest);
+    return drawing;
+  }
+}
+
+/** @param {Event} event @returns {number} the first day of its date that is known; -Infinity if none */
+export function firstDay(event) {
+  const [span] = event.spans;
+  return span?.[0] ?? span?.[1] ?? span?.[3] ?? -Infinity;
+}
+
+/**
+ * @param {Event} event
+ * @param {number} first
+ * @param {number} last
+ * @returns {boolean} whether some reading of its date lies between
+ */
+export function isPossiblyIn(event, first, last) {
+  return event.spans.some(
+    ([start, , , end]) => (start ?? -Infinity) < last && (end === null ? Infinity : end + 1) > first,
+  );
+}
+
+/**
+ * @param {Error} error of a request
+ * @returns {string | null} why, in words; null if only a newer question took its place
+ */
+export function reasonOf(error) {
+  if (error.name === "AbortError") return null;
+  return error instanceof TypeError ? "the site cannot be reached" : error.message;
+}
+
+/**
+ * @param {Event["spans"]} spans in order, one of which is meant
+ * @returns {Event["spans"]} those that follow each other without a gap as one
+ */
+function joined(spans) {
+  const found = [];
+  for (const span of spans) {
+    const last = found[found.length - 1];
+    if (last && last[3] !== null && span[0] !== null && span[0] <= last[3] + 1) {
+      last[1] = span[1];
+      last[3] = span[3];
+    } else {
+      found.push([...span]);
+    }
+  }
+  return found;
+}
+
+/** @param {unknown} cell a value, or a JSON array of values @returns {unknown[]} */
+function laneValues(cell) {
+  if (typeof cell !== "string" || !cell.startsWith("[")) return [cell ?? null];
+  try {
+    const values = JSON.parse(cell);
+    return Array.isArray(values) ? values : [cell];
+  } catch {
+    return [cell];
+  }
+}

@@ -1,0 +1,146 @@
+/** Paints one mark: its bars, solid, hatched, soft or open, and the sign that stands on them. */
+
+import { GLYPHS, kindIndex, traceGlyph } from "./palette.js";
+
+export const BAR_HEIGHT = 7;
+const FULL_TURN = 2 * Math.PI;
+/** A disc is large enough to hold the glyph of its kind. */
+const ROOM_FOR_GLYPH = 6;
+const LARGEST_GLYPH = 5;
+/** How far the soft part of an approximate date reaches. */
+const SOFT = 6;
+const SOFT_END = 26;
+/** Bars end no further out of sight than this. */
+const BEYOND = 20;
+const ARROW = 9;
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {import("./drawing.js").Scene} scene
+ * @param {{ mark: import("./marks.js").Mark, y: number }} placed
+ */
+export function paintMark(context, scene, { mark, y }) {
+  const index = kindIndex(scene.kinds, mark.event.kind);
+  const hue = scene.palette.hues[index];
+  for (const piece of mark.pieces) paintPiece(context, scene, piece, mark.event, y, hue);
+  paintSign(context, scene, mark, GLYPHS[index], y, hue);
+  if (mark.event.id === scene.marked) paintRing(context, scene, mark, y);
+}
+
+/** @param {CanvasRenderingContext2D} context @param {import("./drawing.js").Scene} scene */
+function paintRing(context, { palette, scale }, mark, y) {
+  const pad = mark.radius + 3;
+  const x0 = Math.max(mark.x0, scale.left - BEYOND) - 4;
+  const x1 = Math.min(mark.x1, scale.right + BEYOND) + 4;
+  context.strokeStyle = palette.accent;
+  context.lineWidth = 2;
+  context.beginPath();
+  context.roundRect(x0, y - pad, x1 - x0, 2 * pad, 4);
+  context.stroke();
+}
+
+/** @param {CanvasRenderingContext2D} context @param {import("./drawing.js").Scene} scene */
+function paintSign(context, { palette }, mark, glyph, y, hue) {
+  const { at, radius, sized, event } = mark;
+  if (event.approximate && !mark.pieces.length) paintHalo(context, at, y, radius, hue);
+  const trace = () => {
+    if (!sized) return traceGlyph(context, glyph, at, y, radius);
+    context.beginPath();
+    context.arc(at, y, radius, 0, FULL_TURN);
+  };
+  trace();
+  // A rim of paper keeps the sign apart from the bar it stands on.
+  context.strokeStyle = palette.paper;
+  context.lineWidth = mark.pieces.length ? 4 : 2.4;
+  context.stroke();
+  context.fillStyle = event.uncertain ? palette.paper : hue;
+  context.fill();
+  context.strokeStyle = hue;
+  context.lineWidth = 1.4;
+  if (event.uncertain || event.approximate) context.stroke();
+  if (!sized || radius < ROOM_FOR_GLYPH) return;
+  traceGlyph(context, glyph, at, y, Math.min(LARGEST_GLYPH, radius * 0.5));
+  context.fillStyle = event.uncertain ? hue : palette.paper;
+  context.fill();
+}
+
+/** @param {CanvasRenderingContext2D} context */
+function paintHalo(context, x, y, radius, hue) {
+  const soft = context.createRadialGradient(x, y, radius, x, y, radius + SOFT);
+  soft.addColorStop(0, `${hue}a0`);
+  soft.addColorStop(1, `${hue}00`);
+  context.fillStyle = soft;
+  context.beginPath();
+  context.arc(x, y, radius + SOFT, 0, FULL_TURN);
+  context.fill();
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {import("./drawing.js").Scene} scene
+ * @param {import("./marks.js").Piece} piece
+ */
+function paintPiece(context, { palette, scale }, piece, event, y, hue) {
+  const top = y - BAR_HEIGHT / 2;
+  const x0 = Math.max(piece.x0, scale.left - BEYOND);
+  const x1 = Math.min(piece.x1, scale.right + BEYOND);
+  if (x1 <= x0) return;
+  context.fillStyle = palette.paper;
+  context.fillRect(x0, top, x1 - x0, BAR_HEIGHT);
+  if (!event.uncertain) hatch(context, hue, x0, x1, top);
+  if (event.approximate) soften(context, palette, x0, x1, top);
+  context.strokeStyle = hue;
+  context.lineWidth = 1.2;
+  context.strokeRect(x0, top, x1 - x0, BAR_HEIGHT);
+  if (piece.core0 !== null && piece.core1 !== null) {
+    const from = Math.max(piece.core0, scale.left - BEYOND);
+    const to = Math.min(Math.max(piece.core1, piece.core0 + 2), scale.right + BEYOND);
+    context.fillStyle = hue;
+    if (to > from) context.fillRect(from, top, to - from, BAR_HEIGHT);
+  }
+  if (piece.x1 === Infinity) arrow(context, palette, hue, scale.right - 2, y, 1);
+  if (piece.x0 === -Infinity) arrow(context, palette, hue, scale.left + 2, y, -1);
+}
+
+/** @param {CanvasRenderingContext2D} context */
+function hatch(context, hue, x0, x1, top) {
+  context.save();
+  context.beginPath();
+  context.rect(x0, top, x1 - x0, BAR_HEIGHT);
+  context.clip();
+  context.strokeStyle = hue;
+  context.globalAlpha = 0.6;
+  context.lineWidth = 1;
+  context.beginPath();
+  for (let x = x0 - BAR_HEIGHT; x < x1; x += 4) {
+    context.moveTo(x, top + BAR_HEIGHT);
+    context.lineTo(x + BAR_HEIGHT, top);
+  }
+  context.stroke();
+  context.restore();
+}
+
+/** Let the ends of an approximate date fade within their outline. */
+function soften(context, palette, x0, x1, top) {
+  const share = Math.min(0.5, SOFT_END / (x1 - x0));
+  const fade = context.createLinearGradient(x0, 0, x1, 0);
+  for (const [at, alpha] of [[0, "ff"], [share, "00"], [1 - share, "00"], [1, "ff"]]) {
+    fade.addColorStop(at, palette.paper + alpha);
+  }
+  context.fillStyle = fade;
+  context.fillRect(x0, top, x1 - x0, BAR_HEIGHT);
+}
+
+/** @param {CanvasRenderingContext2D} context @param {number} direction 1 to the right, -1 to the left */
+function arrow(context, palette, hue, x, y, direction) {
+  const back = x - direction * ARROW;
+  context.fillStyle = palette.paper;
+  context.fillRect(Math.min(back, back + direction * 40), y - 8, 40, 16);
+  context.fillStyle = hue;
+  context.beginPath();
+  context.moveTo(x, y);
+  context.lineTo(back, y - 7);
+  context.lineTo(back, y + 7);
+  context.closePath();
+  context.fill();
+}

@@ -1,0 +1,190 @@
+/** Turns wheel, pointers and keys on the canvas into movements; knows nothing of events. */
+
+import { isStill } from "./motion.js";
+
+const WHEEL_STEP = 0.0016;
+const KEY_ZOOM = 1.5;
+const KEY_PAN = 0.15;
+/** Pixels that a tap may move, and nearer than which two fingers say nothing. */
+const TAP = 5;
+const CLOSEST = 8;
+/** A finger that rested this long before it was lifted did not flick. */
+const REST_MS = 80;
+/** Share of its speed that a flick keeps after a millisecond. */
+const FRICTION = 0.995;
+
+/**
+ * @typedef {object} Movements
+ * @property {(x: number, factor: number) => void} zoom about a pixel
+ * @property {(pixels: number) => void} pan
+ * @property {(step: number) => void} choose the next or the one before
+ * @property {() => void} whole
+ * @property {() => void} settled a movement has ended
+ * @property {(x: number, y: number) => void} point
+ * @property {() => void} leave
+ * @property {(x: number, y: number, event: PointerEvent) => void} tap
+ * @property {() => void} open
+ */
+
+/**
+ * @param {HTMLElement} element
+ * @param {Movements} movements
+ */
+export function listen(element, movements) {
+  listenToWheel(element, movements);
+  listenToPointers(element, movements);
+  listenToKeys(element, movements);
+}
+
+/**
+ * A wheel turned without a key scrolls the page, unless the timeline has the focus:
+ * a reader on the way down must not be held by it.
+ * @param {HTMLElement} element
+ * @param {Movements} movements
+ */
+function listenToWheel(element, { zoom, pan, settled }) {
+  let timer = 0;
+  element.addEventListener(
+    "wheel",
+    (event) => {
+      const sideways = Math.abs(event.deltaX) > Math.abs(event.deltaY);
+      const meant = event.ctrlKey || event.metaKey || element.contains(document.activeElement);
+      if (!sideways && !meant) return;
+      event.preventDefault();
+      const pixels = event.deltaMode ? 18 : 1;
+      if (sideways || event.shiftKey) pan(-(event.deltaX || event.deltaY) * pixels);
+      else zoom(placeOf(element, event).x, Math.exp(-event.deltaY * pixels * WHEEL_STEP));
+      clearTimeout(timer);
+      timer = setTimeout(settled, 160);
+    },
+    { passive: false },
+  );
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {MouseEvent} event
+ * @returns {{x: number, y: number}} where a pointer is, from the element's corner
+ */
+function placeOf(element, event) {
+  const box = element.getBoundingClientRect();
+  return { x: event.clientX - box.left, y: event.clientY - box.top };
+}
+
+/**
+ * Drag with one pointer, pinch with two, tap with one that does not move.
+ * @param {HTMLElement} element
+ * @param {Movements} movements
+ */
+function listenToPointers(element, movements) {
+  /** @type {Map<number, {x: number, y: number}>} */
+  const down = new Map();
+  let start = null;
+  let moved = false;
+  let speed = 0;
+  let last = 0;
+  let flick = 0;
+
+  element.addEventListener("pointerdown", (event) => {
+    if (event.button) return;
+    cancelAnimationFrame(flick);
+    // The pointer is ours until it is lifted, wherever that is.
+    element.setPointerCapture(event.pointerId);
+    down.set(event.pointerId, placeOf(element, event));
+    if (down.size === 1) {
+      start = placeOf(element, event);
+      moved = false;
+      speed = 0;
+    }
+  });
+  element.addEventListener("pointermove", (event) => {
+    const now = placeOf(element, event);
+    const before = down.get(event.pointerId);
+    if (!before) {
+      if (event.pointerType === "mouse") movements.point(now.x, now.y);
+      return;
+    }
+    if (!moved && Math.hypot(now.x - start.x, now.y - start.y) < TAP && down.size === 1) return;
+    moved = true;
+    if (down.size === 2) pinch(down, event.pointerId, now, movements);
+    else movements.pan(now.x - before.x);
+    speed = down.size === 2 ? 0 : (now.x - before.x) / Math.max(1, event.timeStamp - last);
+    last = event.timeStamp;
+    down.set(event.pointerId, now);
+  });
+  const up = (event) => {
+    if (!down.delete(event.pointerId) || down.size) return;
+    const isFlick = event.pointerType === "touch" && Math.abs(speed) > 0.3 && event.timeStamp - last < REST_MS;
+    if (!moved && event.type === "pointerup") movements.tap(start.x, start.y, event);
+    else if (isFlick && !isStill()) glide(speed, movements, (frame) => (flick = frame));
+    else if (moved) movements.settled();
+  };
+  element.addEventListener("pointerup", up);
+  element.addEventListener("pointercancel", up);
+  // A finger that is lifted leaves too, but what it tapped stays shown.
+  element.addEventListener("pointerleave", (event) => {
+    if (event.pointerType === "mouse") movements.leave();
+  });
+}
+
+/**
+ * @param {Map<number, {x: number, y: number}>} down where each finger was
+ * @param {number} moving the finger that moved
+ * @param {{x: number, y: number}} now where it is
+ * @param {Movements} movements
+ */
+function pinch(down, moving, now, { zoom, pan }) {
+  const [, still] = [...down].find(([id]) => id !== moving);
+  const before = down.get(moving);
+  const apart = Math.hypot(before.x - still.x, before.y - still.y);
+  const nowApart = Math.hypot(now.x - still.x, now.y - still.y);
+  if (apart > CLOSEST) zoom((before.x + still.x) / 2, Math.max(0.2, nowApart / apart));
+  pan((now.x - before.x) / 2);
+}
+
+/**
+ * @param {number} speed in pixels a millisecond
+ * @param {Movements} movements
+ * @param {(frame: number) => void} onFrame told of each frame that is asked for
+ */
+function glide(speed, { pan, settled }, onFrame) {
+  let last = performance.now();
+  const step = (now) => {
+    const passed = now - last;
+    last = now;
+    pan(speed * passed);
+    speed *= FRICTION ** passed;
+    if (Math.abs(speed) > 0.03) onFrame(requestAnimationFrame(step));
+    else settled();
+  };
+  onFrame(requestAnimationFrame(step));
+}
+
+/** The keys that move the view at once. */
+const MOVING = new Set(["ArrowLeft", "ArrowRight", "+", "=", "-"]);
+
+/** @param {HTMLElement} element @param {Movements} movements */
+function listenToKeys(element, { zoom, pan, choose, whole, open, settled, leave }) {
+  element.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const { width } = element.getBoundingClientRect();
+    const keys = {
+      ArrowLeft: () => pan(width * KEY_PAN),
+      ArrowRight: () => pan(-width * KEY_PAN),
+      "+": () => zoom(width / 2, KEY_ZOOM),
+      "=": () => zoom(width / 2, KEY_ZOOM),
+      "-": () => zoom(width / 2, 1 / KEY_ZOOM),
+      0: whole,
+      Home: whole,
+      ArrowDown: () => choose(1),
+      ArrowUp: () => choose(-1),
+      Enter: open,
+      Escape: leave,
+    };
+    const action = keys[event.key];
+    if (!action) return;
+    event.preventDefault();
+    action();
+    if (MOVING.has(event.key)) settled();
+  });
+}

@@ -1,0 +1,375 @@
+/**
+ * The map: outlines of our own, each event as wide as its place is known, no tiles.
+ * Leaflet draws; this says what.
+ */
+
+import { firstDay, reasonOf } from "./data.js";
+import { isStill } from "./motion.js";
+import { kindIndex } from "./palette.js";
+
+/** Marks nearer to each other than this are one, with a number: none lies on another. */
+export const CROWD = 34;
+/** A number is in a circle that a finger can hit. */
+const LEAST_CIRCLE = 12;
+const NAMES_AT = 4;
+const CITIES_AT = 5.5;
+const MOST_CITIES = 9;
+/** Pixels from the middle of a country at which its name may stand, the best first. */
+const NEARBY = [0, 14, -14, 22];
+const WORLD = [[-60, -180], [84, 180]];
+const FEWEST_DEGREES = 3;
+
+/**
+ * @typedef {object} Point
+ * @property {number} latitude
+ * @property {number} longitude
+ * @property {number} radius in metres; 0 where it is not known
+ * @property {boolean} exact whether the site itself is known
+ * @property {number} count how many events stand here
+ * @property {import("./data.js").Event[]} events those of them that are known by name
+ */
+
+export class EventMap {
+  /**
+   * @param {HTMLElement} element
+   * @param {{ leaflet: string, basemap: string }} sources where the library and the outlines are
+   * @param {{ onPoint: (id: string | null) => void, addressOf: (id: string) => string,
+   *   onMove: () => void }} calls
+   */
+  constructor(element, sources, calls) {
+    this.element = element;
+    this.sources = sources;
+    this.calls = calls;
+    this.points = [];
+    this.kinds = [];
+    this.countries = new globalThis.Map();
+    this.fitted = false;
+  }
+
+  /** @returns {Promise<void>} when the library and the outlines are there, or cannot be had */
+  async start() {
+    try {
+      const [L, outlines] = await Promise.all([import(this.sources.leaflet), this.outlinesOf()]);
+      this.make(L, outlines);
+    } catch (error) {
+      const sentence = document.createElement("p");
+      sentence.textContent = `The map could not be loaded: ${reasonOf(error)}. The list names the places.`;
+      this.element.replaceChildren(sentence);
+      this.element.classList.add("failed");
+    }
+  }
+
+  /** @returns {Promise<object>} the outlines as GeoJSON */
+  async outlinesOf() {
+    const response = await fetch(this.sources.basemap);
+    if (!response.ok) throw new Error(`the server answered ${response.status}`);
+    return response.json();
+  }
+
+  /** @param {object} L Leaflet @param {object} outlines */
+  make(L, outlines) {
+    this.L = L;
+    const still = isStill();
+    this.map = L.map(this.element, {
+      attributionControl: false,
+      zoomControl: false,
+      renderer: L.canvas({ padding: 0.4 }),
+      zoomSnap: 0.25,
+      minZoom: 1,
+      maxZoom: 11,
+      maxBounds: [[-85, -220], [88, 220]],
+      scrollWheelZoom: false,
+      zoomAnimation: !still,
+      fadeAnimation: !still,
+      inertia: !still,
+    });
+    L.control.zoom({ zoomInTitle: "Zoom in", zoomOutTitle: "Zoom out" }).addTo(this.map);
+    this.map.fitBounds(WORLD);
+    this.outlines = L.geoJSON(outlines, { interactive: false }).addTo(this.map);
+    this.labels = L.layerGroup().addTo(this.map);
+    this.marks = L.layerGroup().addTo(this.map);
+    this.map.on("focus", () => this.map.scrollWheelZoom.enable());
+    this.map.on("blur", () => this.map.scrollWheelZoom.disable());
+    this.map.on("zoomend", () => this.redraw());
+    this.map.on("moveend", () => this.calls.onMove());
+    new ResizeObserver(() => {
+      this.map.invalidateSize({ pan: false });
+      this.fitOnce();
+    }).observe(this.element);
+  }
+
+  /**
+   * @param {import("./data.js").Event[]} events those that the view shows
+   * @param {import("./data.js").Drawing} drawing
+   * @param {import("./palette.js").Palette} palette
+   */
+  show(events, drawing, palette) {
+    if (!this.map) return;
+    this.kinds = drawing.kinds;
+    this.palette = palette;
+    this.points = drawing.complete ? pointsOf(events) : pointsOfPlaces(drawing.places, events);
+    this.countries = countriesOf(events);
+    this.fitOnce();
+    this.redraw();
+  }
+
+  /** Show all points there are, the first time that there is room to. */
+  fitOnce() {
+    if (this.fitted || !this.points.length || !this.element.clientHeight) return;
+    this.fitted = true;
+    this.fit();
+  }
+
+  fit() {
+    const bounds = this.L.latLngBounds(this.points.map((p) => [p.latitude, p.longitude]));
+    if (!bounds.isValid()) return;
+    const short = bounds.getNorth() - bounds.getSouth() < FEWEST_DEGREES;
+    this.map.fitBounds(short ? bounds.pad(1) : bounds, { padding: [24, 24], maxZoom: 8, animate: false });
+  }
+
+  /** @returns {[number, number, number, number] | null} south, north, west and east of what is shown */
+  area() {
+    if (!this.map) return null;
+    const bounds = this.map.getBounds();
+    return [bounds.getSouth(), bounds.getNorth(), bounds.getWest(), bounds.getEast()];
+  }
+
+  redraw() {
+    if (!this.map || !this.palette) return;
+    this.marks.clearLayers();
+    this.labels.clearLayers();
+    this.outlines.setStyle((feature) => this.outlineStyle(feature));
+    const place = ({ latitude, longitude }) => this.map.latLngToLayerPoint([latitude, longitude]);
+    const found = crowds(this.points, place);
+    for (const crowd of found) {
+      if (crowd.length === 1 && crowd[0].count === 1) this.drawPoint(crowd[0]);
+      else this.drawCrowd(crowd);
+    }
+    this.drawNames(found.map(([first]) => place(first)));
+  }
+
+  outlineStyle({ properties }) {
+    const whole = this.countries.get(properties.code);
+    return {
+      color: this.palette.edge,
+      weight: 0.6,
+      fillColor: whole ? this.palette.bar : this.palette.raised,
+      fillOpacity: whole ? 0.55 : 1,
+    };
+  }
+
+  /**
+   * Names of the countries there are events in, and of the places with most of them.
+   * @param {{ x: number, y: number }[]} marks where no name may lie
+   */
+  drawNames(marks) {
+    const zoom = this.map.getZoom();
+    const half = CROWD / 2;
+    const taken = marks.map(({ x, y }) => [x - half, y - half, x + half, y + half]);
+    const wanted = new Set(this.points.flatMap((p) => p.events.map((event) => event.country)));
+    this.outlines.eachLayer((layer) => {
+      const { code, name } = layer.feature.properties;
+      const whole = this.countries.get(code);
+      if (!whole && (zoom < NAMES_AT || !wanted.has(code))) return;
+      const words = whole ? `${name} (${whole})` : name;
+      this.name(middleOf(layer.feature), words, "country-name", taken, Boolean(whole));
+    });
+    if (zoom < CITIES_AT) return;
+    for (const point of citiesOf(this.points)) {
+      this.name([point.latitude, point.longitude], point.events[0].place, "city-name", taken, false);
+    }
+  }
+
+  /**
+   * Write a name, if there is room for it, at a place or, of a country, a little above or below.
+   * @param {[number, number]} at
+   * @param {string} text
+   * @param {"country-name" | "city-name"} className
+   * @param {number[][]} taken the boxes in pixels of what is there
+   * @param {boolean} always whether it counts events, and so stands even where there is no room
+   */
+  name(at, text, className, taken, always) {
+    const isCountry = className === "country-name";
+    const { x, y } = this.map.latLngToLayerPoint(at);
+    const half = text.length * (isCountry ? 5.2 : 3.6);
+    // The name of a city stands beside its mark.
+    const middle = isCountry ? x : x + half + CROWD / 2 + 1;
+    const free = (isCountry ? NEARBY : [0]).find(
+      (dy) => !taken.some((other) => overlap([middle - half, y + dy - 9, middle + half, y + dy + 9], other)),
+    );
+    if (free === undefined && !always) return;
+    const aside = free ?? NEARBY[NEARBY.length - 1];
+    taken.push([middle - half, y + aside - 9, middle + half, y + aside + 9]);
+    const element = document.createElement("span");
+    element.textContent = text;
+    const icon = this.L.divIcon({ className, html: element, iconSize: null });
+    const place = this.map.layerPointToLatLng([x, y + aside]);
+    this.L.marker(place, { icon, interactive: false, keyboard: false }).addTo(this.labels);
+  }
+
+  /** @param {Point} point */
+  drawPoint(point) {
+    const [event] = point.events;
+    const hue = this.palette.hues[kindIndex(this.kinds, event?.kind)];
+    const at = [point.latitude, point.longitude];
+    const area = this.L.circle(at, {
+      radius: point.radius, color: hue, weight: 1, opacity: 0.7, fillColor: hue, fillOpacity: 0.14,
+    });
+    const centre = this.L.circleMarker(at, {
+      radius: point.exact ? 4 : 5,
+      color: hue,
+      weight: 1.5,
+      fillColor: point.exact ? hue : this.palette.paper,
+      fillOpacity: point.exact ? 1 : 0.75,
+    });
+    for (const layer of [area, centre]) {
+      layer.addTo(this.marks);
+      layer.on("mouseover", () => this.calls.onPoint(event?.id ?? null));
+      layer.on("mouseout", () => this.calls.onPoint(null));
+      layer.on("click", () => this.open(at, point.events, point.count));
+    }
+  }
+
+  /** @param {Point[]} crowd several events at one place, or places too near to tell apart */
+  drawCrowd(crowd) {
+    const count = crowd.reduce((sum, point) => sum + point.count, 0);
+    // Where most of them are.
+    const at = [crowd[0].latitude, crowd[0].longitude];
+    const radius = Math.min(CROWD / 2, LEAST_CIRCLE + 0.4 * Math.sqrt(count));
+    const element = document.createElement("button");
+    element.type = "button";
+    element.textContent = count.toLocaleString("en");
+    element.setAttribute("aria-label", `${count} events here: show them`);
+    const icon = this.L.divIcon({ className: "crowd", html: element, iconSize: [2 * radius, 2 * radius] });
+    const marker = this.L.marker(at, { icon, keyboard: false }).addTo(this.marks);
+    const events = crowd.flatMap((point) => point.events);
+    marker.on("click", () => this.open(at, events, count));
+  }
+
+  /** @param {[number, number]} at @param {import("./data.js").Event[]} events @param {number} count */
+  open(at, events, count) {
+    const list = document.createElement("ol");
+    for (const event of [...events].sort((a, b) => firstDay(a) - firstDay(b))) {
+      const item = document.createElement("li");
+      const when = document.createElement("span");
+      when.textContent = `${event.words}: `;
+      const link = document.createElement("a");
+      link.href = this.calls.addressOf(event.id);
+      link.textContent = event.title;
+      item.append(when, link);
+      list.append(item);
+    }
+    const content = document.createElement("div");
+    content.append(list);
+    if (count > events.length) {
+      const more = document.createElement("p");
+      more.textContent = `${(count - events.length).toLocaleString("en")} more here: zoom in on the time or the place.`;
+      content.append(more);
+    }
+    this.L.popup({ maxHeight: 260, maxWidth: 320, className: "events-here" })
+      .setLatLng(at)
+      .setContent(content)
+      .openOn(this.map);
+  }
+
+  /** @param {import("./data.js").Event | null} event pointed at elsewhere */
+  mark(event) {
+    this.ring?.remove();
+    this.ring = null;
+    if (!this.map || !event || typeof event.latitude !== "number") return;
+    this.ring = this.L.circleMarker([event.latitude, event.longitude], {
+      radius: 11, color: this.palette.accent, weight: 2.5, fill: false, interactive: false,
+    }).addTo(this.map);
+  }
+}
+
+/** @param {import("./data.js").Event[]} events @returns {Point[]} events at one place are one point */
+function pointsOf(events) {
+  const byPlace = new globalThis.Map();
+  for (const event of events) {
+    const { latitude, longitude } = event;
+    if (typeof latitude !== "number" || typeof longitude !== "number") continue;
+    const key = `${latitude} ${longitude}`;
+    const point = byPlace.get(key) ?? { latitude, longitude, radius: 0, exact: false, count: 0, events: [] };
+    point.radius = Math.max(point.radius, 1000 * (event.radius_km ?? 0));
+    point.exact ||= event.location_precision === "site";
+    point.count += 1;
+    point.events.push(event);
+    byPlace.set(key, point);
+  }
+  return [...byPlace.values()];
+}
+
+/** @param {import("./data.js").Drawing["places"]} places @param {import("./data.js").Event[]} events */
+function pointsOfPlaces(places, events) {
+  const named = pointsOf(events);
+  return (places ?? []).map(({ latitude, longitude, count }) => {
+    const known = named.find((p) => p.latitude === latitude && p.longitude === longitude);
+    return { radius: 0, exact: false, events: [], ...known, latitude, longitude, count };
+  });
+}
+
+/** @returns {Map<string, number>} how many events are known to a country only */
+function countriesOf(events) {
+  const counts = new globalThis.Map();
+  for (const { location_precision, country } of events) {
+    if (location_precision === "country") counts.set(country, (counts.get(country) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** @param {Point[]} points @returns {Point[]} the places with most events, fullest first */
+function citiesOf(points) {
+  const named = points.filter(({ events }) => events[0]?.place && events[0].location_precision === "town");
+  return named.sort((a, b) => b.count - a.count).slice(0, MOST_CITIES);
+}
+
+/**
+ * @param {Point[]} points
+ * @param {(point: Point) => { x: number, y: number }} place in pixels
+ * @returns {Point[][]} points that would overlap, together
+ */
+export function crowds(points, place) {
+  const cells = new globalThis.Map();
+  const groups = [];
+  for (const point of [...points].sort((a, b) => b.count - a.count)) {
+    const { x, y } = place(point);
+    const [column, row] = [Math.floor(x / CROWD), Math.floor(y / CROWD)];
+    const near = neighbours(cells, column, row).find((g) => Math.hypot(g.x - x, g.y - y) < CROWD);
+    if (near) {
+      near.points.push(point);
+      continue;
+    }
+    const group = { x, y, points: [point] };
+    groups.push(group);
+    const key = `${column} ${row}`;
+    cells.set(key, [...(cells.get(key) ?? []), group]);
+  }
+  return groups.map((group) => group.points);
+}
+
+/** @param {number[]} a left, top, right and bottom @param {number[]} b */
+function overlap(a, b) {
+  return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
+}
+
+function neighbours(cells, column, row) {
+  const found = [];
+  for (let dx = -1; dx <= 1; dx++) {
+    for (let dy = -1; dy <= 1; dy++) found.push(...(cells.get(`${column + dx} ${row + dy}`) ?? []));
+  }
+  return found;
+}
+
+/** @returns {[number, number]} the middle of a country's largest piece, as latitude and longitude */
+function middleOf(feature) {
+  const rings = feature.geometry.coordinates.map(([outer]) => outer);
+  const boxes = rings.map((ring) => {
+    const xs = ring.map(([x]) => x);
+    const ys = ring.map(([, y]) => y);
+    return [Math.min(...ys), Math.max(...ys), Math.min(...xs), Math.max(...xs)];
+  });
+  const sizes = boxes.map(([s, n, w, e]) => (n - s) * (e - w));
+  const [south, north, west, east] = boxes[sizes.indexOf(Math.max(...sizes))];
+  return [(south + north) / 2, (west + east) / 2];
+}

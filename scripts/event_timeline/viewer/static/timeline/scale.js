@@ -1,0 +1,172 @@
+/** Days to pixels and back, and the ticks between them. */
+
+import { MONTHS, fromOrdinal, ordinal, yearWords } from "./days.js";
+
+/** No zoom shows less than this many days, nor more than so many times all there is. */
+export const FEWEST_DAYS = 1;
+const WIDEST = 1.25;
+
+/**
+ * @typedef {object} Scale
+ * @property {number} first the day at the left edge; a fraction is part of a day
+ * @property {number} last the day at the right edge
+ * @property {number} left the left edge in pixels
+ * @property {number} right the right edge in pixels
+ */
+
+/** @param {Scale} scale @returns {number} pixels a day */
+export function density(scale) {
+  return (scale.right - scale.left) / (scale.last - scale.first);
+}
+
+/** @param {Scale} scale @param {number} day @returns {number} its pixel */
+export function toX(scale, day) {
+  return scale.left + (day - scale.first) * density(scale);
+}
+
+/** @param {Scale} scale @param {number} x @returns {number} its day, with a fraction */
+export function toDay(scale, x) {
+  return scale.first + (x - scale.left) / density(scale);
+}
+
+/**
+ * Zoom about a pixel, whose day stays where it is.
+ * @param {Scale} scale
+ * @param {number} x
+ * @param {number} factor above 1 to see more closely
+ * @param {[number, number]} extent the first and last day there is
+ * @returns {Scale}
+ */
+export function zoomed(scale, x, factor, extent) {
+  const longest = Math.max(FEWEST_DAYS, (extent[1] - extent[0]) * WIDEST);
+  const length = scale.last - scale.first;
+  const wanted = Math.min(longest, Math.max(FEWEST_DAYS, length / factor));
+  const still = toDay(scale, x);
+  const share = (still - scale.first) / length;
+  const first = still - share * wanted;
+  return bounded({ ...scale, first, last: first + wanted }, extent);
+}
+
+/**
+ * @param {Scale} scale
+ * @param {number} pixels to the right: earlier days come into view
+ * @param {[number, number]} extent
+ * @returns {Scale}
+ */
+export function panned(scale, pixels, extent) {
+  const days = pixels / density(scale);
+  return bounded({ ...scale, first: scale.first - days, last: scale.last - days }, extent);
+}
+
+/**
+ * @param {Scale} scale
+ * @param {[number, number]} extent
+ * @returns {Scale} so far back that the middle of the view is still within the extent
+ */
+export function bounded(scale, extent) {
+  const length = scale.last - scale.first;
+  const middle = scale.first + length / 2;
+  const kept = Math.min(extent[1], Math.max(extent[0], middle));
+  return { ...scale, first: kept - length / 2, last: kept + length / 2 };
+}
+
+/**
+ * @typedef {object} Tick
+ * @property {number} day
+ * @property {string} label
+ */
+
+/**
+ * Steps of ticks, finer first: what they count, by how many, how wide one is in days, and
+ * how one is called if not by its number.
+ * @type {{unit: string, by: number, days: number, name?: (at: object) => string}[]}
+ */
+const STEPS = [
+  { unit: "day", by: 1, days: 1 },
+  { unit: "day", by: 7, days: 7 },
+  { unit: "month", by: 1, days: 30 },
+  { unit: "month", by: 3, days: 91 },
+  { unit: "year", by: 1, days: 365 },
+  ...[2, 5, 10, 20, 50, 100, 200, 500].map((by) => ({ unit: "year", by, days: 365.25 * by })),
+  ...[3, 4, 5, 6, 7, 8, 9, 10, 11].map((power) => ({
+    unit: "year",
+    by: 10 ** power,
+    days: 365.25 * 10 ** power,
+  })),
+];
+const NARROWEST_MINOR = 38;
+/** Pixels of a digit of a year, and of the room about it. */
+const DIGIT = 7.2;
+const ROOM = 12;
+
+/**
+ * @param {Scale} scale
+ * @returns {{ minor: Tick[], major: Tick[] }} two levels: months under years, days under months
+ */
+export function ticks(scale) {
+  const wide = density(scale);
+  const longest = Math.max(...[scale.first, scale.last].map((day) => yearOf(day).length));
+  const step =
+    STEPS.find(({ unit, days }) => {
+      const room = unit === "year" ? Math.max(NARROWEST_MINOR, longest * DIGIT + ROOM) : NARROWEST_MINOR;
+      return days * wide >= room;
+    }) ?? STEPS[STEPS.length - 1];
+  return { minor: [...eachTick(scale, step)], major: [...eachTick(scale, coarser(step))] };
+}
+
+/** @param {number} day @returns {string} */
+function yearOf(day) {
+  return yearWords(fromOrdinal(day)[0]);
+}
+
+/** @param {typeof STEPS[0]} step @returns {typeof STEPS[0]} what its ticks stand under */
+function coarser(step) {
+  if (step.unit === "day") return { unit: "month", by: 1, days: 30, name: monthAndYear };
+  if (step.unit === "month") return { unit: "year", by: 1, days: 365 };
+  return { unit: "year", by: step.by * 10, days: step.days * 10, name: step.by === 1 ? decade : undefined };
+}
+
+/** @param {Scale} scale @param {typeof STEPS[0]} step @returns {Iterable<Tick>} */
+function* eachTick(scale, step) {
+  const [year, month, day] = fromOrdinal(Math.floor(scale.first));
+  let at = { year, month, day };
+  if (step.unit === "year") at = { year: Math.floor(year / step.by) * step.by, month: 1, day: 1 };
+  if (step.unit === "month") at = { year, month: Math.floor((month - 1) / step.by) * step.by + 1, day: 1 };
+  if (step.unit === "day" && step.by > 1) at = { year, month, day: 1 };
+  for (;;) {
+    const number = ordinal(at.year, at.month, at.day);
+    if (number > scale.last) return;
+    yield { day: number, label: tickLabel(at, step) };
+    at = next(at, step);
+  }
+}
+
+/** @param {{year: number, month: number, day: number}} at @param {typeof STEPS[0]} step */
+function next(at, step) {
+  if (step.unit === "year") return { ...at, year: at.year + step.by };
+  if (step.unit === "month") {
+    const month = at.month - 1 + step.by;
+    return { year: at.year + Math.floor(month / 12), month: (month % 12) + 1, day: 1 };
+  }
+  // Weeks begin anew each month, on its days 1, 8, 15 and 22.
+  if (step.by > 1 && at.day >= 22) return next({ ...at, day: 1 }, { unit: "month", by: 1, days: 30 });
+  const [year, month, day] = fromOrdinal(ordinal(at.year, at.month, at.day) + step.by);
+  return { year, month, day };
+}
+
+/** @param {{year: number, month: number, day: number}} at @param {typeof STEPS[0]} step */
+function tickLabel(at, step) {
+  if (step.name) return step.name(at);
+  if (step.unit === "year") return yearWords(at.year);
+  return step.unit === "month" ? MONTHS[at.month - 1].slice(0, 3) : String(at.day);
+}
+
+/** @param {{year: number, month: number}} at */
+function monthAndYear({ year, month }) {
+  return `${MONTHS[month - 1]} ${yearWords(year)}`;
+}
+
+/** @param {{year: number}} at */
+function decade({ year }) {
+  return year > 0 ? `${year}s` : `${yearWords(year)}`;
+}

@@ -1,0 +1,646 @@
+"""What a person does with the linked view: timeline, map and list over the same events."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
+
+BARDO = "2015-03-18-bardo-museum-attack"
+A_MONTH = "/timeline?_window=2015-03"
+
+
+def open_timeline(page: Page, path: str = "/timeline") -> Page:
+    page.goto(path)
+    expect(page.locator(".timeline.ready")).to_be_attached()
+    expect(page.locator(".stage canvas").first).not_to_have_js_property("height", 150)
+    return page
+
+
+def stage(page: Page) -> Locator:
+    return page.get_by_role("application", name="Timeline of the events")
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("group", name="Move the timeline").get_by_role("button", name=name)
+
+
+def window(page: Page) -> str:
+    return dict(parse_qsl(urlsplit(page.url).query)).get("_window", "")
+
+
+def wait_for_window(page: Page, before: str) -> str:
+    """Wait until the address has another window, and the list with it; return the window."""
+    page.wait_for_url(lambda url: dict(parse_qsl(urlsplit(url).query)).get("_window", "") != before)
+    # Its downloads are asked for the window too.
+    page.wait_for_function(
+        """() => {
+          const link = [...document.querySelectorAll(".export-links a")].find((a) => a.textContent === "CSV");
+          const asked = new URL(link.href).searchParams.getAll("_possibly").at(-1);
+          return (asked ?? null) === new URLSearchParams(location.search).get("_window");
+        }"""
+    )
+    expect(page.get_by_label("From, to")).to_have_value(window(page))
+    return window(page)
+
+
+def listed(page: Page) -> list[str]:
+    found = page.locator(".events-shown > li").evaluate_all(
+        "(all) => all.map((li) => li.dataset.event)"
+    )
+    return [str(event) for event in found]
+
+
+def rows_of(page: Page, link: str = "CSV") -> list[str]:
+    """The ids of the rows that the page offers to download."""
+    address = page.get_by_role("link", name=link, exact=True).get_attribute("href") or ""
+    return sorted(
+        row["id"] for row in csv.DictReader(io.StringIO(page.request.get(address).text()))
+    )
+
+
+def shown_count(page: Page) -> int:
+    return int(re.sub(r"\D", "", page.locator("#shown h2").inner_text()))
+
+
+def place_of(page: Page, title: str) -> tuple[float, float]:
+    """Where a mark is on the screen, found as a person would: by moving over the canvas."""
+    box = stage(page).bounding_box()
+    assert box is not None
+    for y in range(44, int(box["height"]), 9):
+        for x in range(140 if box["width"] > 640 else 4, int(box["width"]), 9):
+            page.mouse.move(box["x"] + x, box["y"] + y)
+            if title in page.locator(".card").inner_text():
+                return box["x"] + x, box["y"] + y
+    raise AssertionError(f"no mark for {title}")
+
+
+# Zooming and moving
+
+
+def test_buttons(page: Page) -> None:
+    open_timeline(page)
+    assert window(page) == ""
+    button(page, "Zoom in").click()
+    zoomed = wait_for_window(page, "")
+    button(page, "Earlier").click()
+    earlier = wait_for_window(page, zoomed)
+    assert earlier < zoomed
+    button(page, "Later").click()
+    assert wait_for_window(page, earlier) > earlier
+    button(page, "All of it").click()
+    wait_for_window(page, zoomed)
+    assert window(page) == ""
+
+
+def test_the_wheel_scrolls_the_page_until_the_timeline_has_the_focus(page: Page) -> None:
+    open_timeline(page)
+    box = stage(page).bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 500, box["y"] + 200)
+    page.mouse.wheel(0, 200)
+    page.wait_for_function("() => scrollY === 200")
+    assert window(page) == ""
+    stage(page).focus()
+    at = page.evaluate("scrollY")
+    page.mouse.wheel(0, -240)
+    wait_for_window(page, "")
+    assert page.evaluate("scrollY") == at
+
+
+def test_keys(page: Page) -> None:
+    open_timeline(page, "/timeline?_window=2015")
+    stage(page).focus()
+    page.keyboard.press("+")
+    closer = wait_for_window(page, "2015")
+    page.keyboard.press("ArrowRight")
+    later = wait_for_window(page, closer)
+    assert later > closer
+    page.keyboard.press("0")
+    wait_for_window(page, later)
+    assert window(page) == ""
+
+
+def test_keys_go_from_event_to_event(page: Page) -> None:
+    open_timeline(page, A_MONTH)
+    stage(page).focus()
+    page.keyboard.press("ArrowDown")
+    status = page.get_by_role("status").last
+    expect(status).to_contain_text("6 March 2015")
+    page.keyboard.press("ArrowDown")
+    expect(status).to_have_text("18 March 2015: Bardo National Museum attack")
+    expect(page.locator(f'[data-event="{BARDO}"]')).to_have_class(re.compile("pointed"))
+    page.keyboard.press("Escape")
+    expect(page.locator(".card")).to_be_hidden()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/event/{BARDO}")
+
+
+def test_keys_bring_an_event_out_of_sight_into_view_and_say_it(page: Page) -> None:
+    open_timeline(page, A_MONTH)
+    stage(page).focus()
+    for _ in range(12):
+        page.keyboard.press("ArrowDown")
+    page.wait_for_url(lambda url: "2015-03" not in url.split("_window=")[1][:7] or "2015-04" in url)
+    expect(page.get_by_role("status").last).to_contain_text(": ")
+    expect(page.locator(".card")).to_be_visible()
+
+
+def test_drag(page: Page) -> None:
+    open_timeline(page, "/timeline?_window=2015")
+    box = stage(page).bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 700, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 500, box["y"] + 60, steps=4)
+    page.mouse.up()
+    moved = wait_for_window(page, "2015")
+    assert moved.startswith("2015-03")
+    page.mouse.move(box["x"] + 600, box["y"] + 90)
+    assert window(page) == moved
+
+
+def test_a_pointer_lifted_outside_lets_go(page: Page) -> None:
+    open_timeline(page, "/timeline?_window=2015")
+    box = stage(page).bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 700, box["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 700, box["y"] - 60)
+    page.mouse.up()
+    page.wait_for_load_state("networkidle")
+    settled = window(page)
+    page.mouse.move(box["x"] + 300, box["y"] + 100, steps=3)
+    page.wait_for_load_state("networkidle")
+    assert window(page) == settled
+
+
+def test_motion_is_left_out_when_not_wanted(page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    open_timeline(page, "/timeline?_window=2015")
+    page.evaluate("""() => {
+      window.frames_ = 0;
+      const strip = document.querySelectorAll("[role=slider]")[0];
+      new MutationObserver(() => (window.frames_ += 1)).observe(strip, { attributeFilter: ["aria-valuenow"] });
+    }""")
+    button(page, "Zoom in").click()
+    wait_for_window(page, "2015")
+    assert page.evaluate("window.frames_") == 1
+    expect(page.locator(".ghost.fading")).to_have_count(0)
+
+
+# The overview
+
+
+def test_brush(page: Page) -> None:
+    open_timeline(page)
+    box = page.locator(".overview").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + 15)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 15, steps=5)
+    page.mouse.up()
+    # All is in view: a drag chooses a window.
+    chosen = wait_for_window(page, "")
+    first, last = chosen.split("/")
+    assert "2005" < first < "2007"
+    assert "2010" < last < "2013"
+    assert shown_count(page) == len(rows_of(page))
+
+
+def test_brush_by_keys(page: Page) -> None:
+    open_timeline(page)
+    first = page.get_by_role("slider", name="First day in view")
+    last = page.get_by_role("slider", name="Last day in view")
+    first.focus()
+    page.keyboard.press("PageUp")
+    since = wait_for_window(page, "")
+    expect(first).to_have_attribute("aria-valuetext", re.compile(r"^\d+ [A-Z][a-z]+ \d{4}$"))
+    last.focus()
+    page.keyboard.press("ArrowLeft")
+    until = wait_for_window(page, since)
+    assert until.split("/")[0] == since.split("/")[0]
+    for slider in (first, last):
+        low, now, high = (
+            int(slider.get_attribute(f"aria-value{n}") or "") for n in ("min", "now", "max")
+        )
+        assert low < now < high
+    first.focus()
+    page.keyboard.press("Home")
+    last.focus()
+    page.keyboard.press("End")
+    page.wait_for_url(lambda url: "_window" not in url)
+
+
+# The list, the facets and the map follow
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "_window=2015",
+        "type=attack&_window=2014-06/2015-06",
+        "country=TN",
+        "_search=museum",
+        "_possibly=2015&_lanes=actors",
+    ],
+)
+def test_list_facets_and_table_hold_the_same_events(page: Page, query: str) -> None:
+    open_timeline(page, f"/timeline?{query}")
+    assert sorted(listed(page)) == rows_of(page)
+    assert shown_count(page) == len(listed(page))
+    counts = page.locator("details.facet").first.locator(".count").all_inner_texts()
+    assert sum(map(int, counts)) == shown_count(page)
+
+
+def test_a_brush_moves_list_facets_and_links(page: Page) -> None:
+    open_timeline(page, "/timeline?type=attack")
+    before = shown_count(page)
+    button(page, "Zoom in").click()
+    wait_for_window(page, "")
+    expect(page.get_by_role("list", name="Filters in force")).to_contain_text("in view")
+    assert shown_count(page) < before
+    assert sorted(listed(page)) == rows_of(page)
+
+
+def test_a_facet_keeps_the_window(page: Page) -> None:
+    open_timeline(page, "/timeline?_window=2015")
+    page.locator("#facets").get_by_role("link", name="attack", exact=True).click()
+    page.wait_for_url("**type=attack**")
+    assert window(page) == "2015"
+    expect(page.get_by_role("list", name="Filters in force")).to_contain_text("type: attack")
+
+
+def test_the_map_filters(page: Page) -> None:
+    open_timeline(page, "/timeline?_window=2015-03")
+    area = page.get_by_role("link", name="Only what is in this area")
+    expect(area).to_have_attribute("href", re.compile("latitude__gte"))
+    area.click()
+    expect(page.get_by_role("list", name="Filters in force")).to_contain_text(
+        "in an area of the map"
+    )
+    assert shown_count(page) > 0
+    assert sorted(listed(page)) == rows_of(page)
+
+
+def test_the_area_follows_the_window(page: Page) -> None:
+    open_timeline(page, "/timeline?_window=2015")
+    area = page.get_by_role("link", name="Only what is in this area")
+    expect(area).to_have_attribute("href", re.compile("latitude__gte"))
+    button(page, "Zoom in").click()
+    chosen = wait_for_window(page, "2015")
+    href = area.get_attribute("href") or ""
+    assert dict(parse_qsl(urlsplit(href).query))["_window"] == chosen
+
+
+def test_a_crowd_on_the_map_opens_into_its_events(page: Page) -> None:
+    open_timeline(page)
+    crowd = page.get_by_role("button", name=re.compile("events here: show them")).first
+    count = int(crowd.inner_text())
+    crowd.press("Enter")
+    expect(page.locator(".events-here li a")).to_have_count(count)
+
+
+# Pointing and opening
+
+
+def test_pointing_marks_the_event_everywhere_and_a_click_opens_it(page: Page) -> None:
+    open_timeline(page, A_MONTH)
+    where = place_of(page, "Bardo National Museum attack")
+    expect(page.locator(".card")).to_contain_text("22 killed (victims)")
+    expect(page.locator(f'[data-event="{BARDO}"]')).to_have_class(re.compile("pointed"))
+    page.mouse.click(*where)
+    page.wait_for_url(f"**/event/{BARDO}")
+    expect(page.locator("h1")).to_have_text("Bardo National Museum attack")
+
+
+def test_the_list_marks_the_timeline_by_pointer_and_by_focus(page: Page) -> None:
+    open_timeline(page, A_MONTH)
+    picture = "() => document.querySelector('.stage canvas').toDataURL()"
+    plain = page.evaluate(picture)
+    page.get_by_role("link", name="Bardo National Museum attack").hover()
+    page.wait_for_function(f"(before) => ({picture})() !== before", arg=plain)
+    pointed = page.evaluate(picture)
+    page.locator("h1").hover()
+    page.wait_for_function(f"(before) => ({picture})() === before", arg=plain)
+    page.get_by_role("link", name="Bardo National Museum attack").focus()
+    page.wait_for_function(f"(before) => ({picture})() === before", arg=pointed)
+
+
+# The address is the state
+
+
+def test_back_and_forward(page: Page) -> None:
+    open_timeline(page)
+    everything = shown_count(page)
+    button(page, "Zoom in").click()
+    first = wait_for_window(page, "")
+    closer = shown_count(page)
+    page.wait_for_timeout(900)
+    button(page, "Zoom in").click()
+    second = wait_for_window(page, first)
+    page.go_back()
+    wait_for_window(page, second)
+    assert [window(page), shown_count(page)] == [first, closer]
+    page.go_back()
+    wait_for_window(page, first)
+    assert [window(page), shown_count(page)] == ["", everything]
+    page.go_forward()
+    wait_for_window(page, "")
+    assert [window(page), shown_count(page)] == [first, closer]
+
+
+def test_one_gesture_is_one_step_back(page: Page) -> None:
+    open_timeline(page)
+    stage(page).focus()
+    before = page.evaluate("history.length")
+    for _ in range(5):
+        page.keyboard.press("+")
+    wait_for_window(page, "")
+    assert page.evaluate("history.length") == before + 1
+
+
+def test_a_shared_address_opens_the_same_view(page: Page, browser: Browser, address: str) -> None:
+    open_timeline(page, "/timeline?type=attack&_lanes=type")
+    button(page, "Zoom in").click()
+    wait_for_window(page, "")
+    picture = "document.querySelector('.stage canvas').toDataURL()"
+    page.locator("h1").hover()
+    seen, url = page.evaluate(picture), page.url
+    fresh = browser.new_page(viewport={"width": 1280, "height": 900})
+    open_timeline(fresh, url)
+    fresh.wait_for_load_state("networkidle")
+    assert fresh.locator("#shown h2").inner_text() == page.locator("#shown h2").inner_text()
+    assert listed(fresh) == listed(page)
+    # The view begins and ends with whole days; the movement ended between two.
+    assert window(fresh) == window(page)
+    assert len(fresh.evaluate(picture)) == pytest.approx(len(seen), rel=0.2)
+    fresh.close()
+
+
+@pytest.mark.parametrize("lanes", ["country", "type", "actors", "status", "none"])
+def test_lanes(page: Page, lanes: str) -> None:
+    with page.expect_response(lambda answer: "timeline.json" in answer.url) as asked:
+        open_timeline(page, f"/timeline?_lanes={lanes}&_window=2015")
+    values = [lane["label"] for lane in asked.value.json()["lanes"]]
+    expect(page.get_by_label("Lanes")).to_have_value(lanes)
+    assert (values == [""]) == (lanes == "none")
+    box = page.locator(".overview").bounding_box()
+    assert box is not None
+    # However tall the lanes are, the overview stays in sight.
+    assert box["y"] + box["height"] <= page.evaluate("innerHeight")
+
+
+def test_embedded(page: Page) -> None:
+    open_timeline(page, "/timeline?_window=2015&embed=1")
+    expect(page.get_by_role("navigation", name="Site")).to_have_count(0)
+    expect(page.get_by_role("contentinfo")).to_contain_text("CC BY 4.0")
+    expect(page.locator("h1 a")).to_have_attribute("target", "_blank")
+    button(page, "Zoom in").click()
+    page.wait_for_url(lambda url: "embed=1" in url and "_window=2015-" in url)
+
+
+# States
+
+
+def refuse(page: Page, pattern: str) -> None:
+    page.route(pattern, lambda route: route.fulfill(status=500, body="no"))
+
+
+def test_a_failed_request_says_so_and_leaves_the_list(page: Page, errors: list[str]) -> None:
+    refuse(page, "**/timeline.json*")
+    page.goto(A_MONTH)
+    expect(page.get_by_role("status").last).to_have_text(
+        "The timeline could not be loaded: the server answered 500. "
+        "The events are listed below. Load the page again to see them drawn."
+    )
+    expect(stage(page)).to_be_hidden()
+    expect(page.get_by_role("link", name="Bardo National Museum attack")).to_be_visible()
+    errors.clear()
+
+
+def test_offline_keeps_the_drawing(page: Page, errors: list[str]) -> None:
+    open_timeline(page, A_MONTH)
+    page.wait_for_load_state("networkidle")
+    page.context.set_offline(True)
+    button(page, "Zoom in").click()
+    expect(page.get_by_role("status").last).to_have_text(
+        "The list could not follow: the site cannot be reached. Move the timeline to try again."
+    )
+    expect(stage(page)).to_be_visible()
+    page.context.set_offline(False)
+    errors.clear()
+
+
+def test_a_map_that_cannot_be_had_says_so(page: Page, errors: list[str]) -> None:
+    refuse(page, "**/basemap.json*")
+    open_timeline(page)
+    expect(page.get_by_role("region", name="Map of the events in view")).to_have_text(
+        "The map could not be loaded: the server answered 500. The list names the places."
+    )
+    errors.clear()
+
+
+def test_nothing_found_is_a_sentence(page: Page) -> None:
+    page.goto("/timeline?_search=qqqqzzz")
+    expect(page.get_by_role("status").last).to_have_text("There is no event to draw.")
+    expect(stage(page)).to_be_hidden()
+    expect(page.locator(".zero-results")).to_contain_text("take a filter away above")
+
+
+def test_an_empty_stretch_is_a_sentence(page: Page) -> None:
+    open_timeline(page, "/timeline?_window=1994&country=LY")
+    expect(page.locator(".zero-results")).to_contain_text("in the time in view")
+    expect(stage(page)).to_be_visible()
+
+
+HOSTILE = [
+    "<img src=x onerror=alert(1)><b>bold</b>",
+    "w" * 50_000,
+    "\u202eright to left\u202e",
+    "عنوان بالعربية",
+    "${alert(1)} $& '\"",
+]
+
+
+def test_hostile_titles_are_text(page: Page) -> None:
+    def with_hostile_titles(route: Route) -> None:
+        answer: dict[str, Any] = route.fetch().json()
+        for event, title in zip(answer["events"], HOSTILE * 40, strict=False):
+            event["title"] = title
+            event["place"] = title
+        route.fulfill(json=answer)
+
+    page.on("dialog", lambda _: pytest.fail("a title ran"))
+    page.route("**/timeline.json*", with_hostile_titles)
+    open_timeline(page, A_MONTH)
+    stage(page).focus()
+    seen = set()
+    for _ in range(8):
+        page.keyboard.press("ArrowDown")
+        expect(page.locator(".card")).to_be_visible()
+        seen.add(page.locator(".card .what").inner_text())
+        assert page.locator(".card :is(img, b)").count() == 0
+        assert page.evaluate("document.documentElement.scrollWidth") == 1280
+    assert seen <= set(HOSTILE)
+    assert len(seen) > 2
+
+
+# Other ways of reading
+
+
+def test_without_script(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False, base_url=address)
+    page = context.new_page()
+    page.goto("/timeline")
+    expect(page.locator(".timeline")).to_be_hidden()
+    assert len(listed_without_script(page)) == 100
+    page.get_by_role("link", name="The next 41").click()
+    assert len(listed_without_script(page)) == 41
+    page.goto("/timeline")
+    page.get_by_label("From, to").fill("2015-03")
+    page.get_by_role("button", name="Show").click()
+    page.locator("#facets").get_by_role("link", name="attack", exact=True).click()
+    expect(page.get_by_role("list", name="Filters in force").get_by_role("listitem")).to_have_count(
+        2
+    )
+    page.get_by_role("link", name="Bardo National Museum attack").click()
+    expect(page.locator("h1")).to_have_text("Bardo National Museum attack")
+    context.close()
+
+
+def listed_without_script(page: Page) -> list[Locator]:
+    return page.locator(".events-shown > li").all()
+
+
+@pytest.fixture
+def phone(browser: Browser, address: str, outside: list[str], errors: list[str]) -> Iterator[Page]:
+    context: BrowserContext = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, base_url=address
+    )
+    context.on("weberror", lambda error: errors.append(str(error.error)))
+    yield context.new_page()
+    context.close()
+
+
+def test_phone(phone: Page) -> None:
+    open_timeline(phone, A_MONTH)
+    assert phone.evaluate("document.documentElement.scrollWidth") == 390
+    box = stage(phone).bounding_box()
+    assert box is not None
+    assert box["height"] <= 200
+    expect(phone.locator(".map")).to_be_hidden()
+    expect(phone.get_by_label("Lanes")).to_be_hidden()
+
+
+def test_a_tap_shows_what_a_second_one_opens(phone: Page) -> None:
+    open_timeline(phone, "/timeline?_search=bardo&_window=2015-03")
+    box = stage(phone).bounding_box()
+    assert box is not None
+    card = phone.locator(".card")
+    for x in range(190, 250, 8):
+        phone.touchscreen.tap(box["x"] + x, box["y"] + 51)
+        if card.is_visible():
+            break
+    expect(card).to_contain_text("Bardo National Museum attack")
+    link = card.get_by_role("link")
+    size = link.bounding_box()
+    assert size is not None
+    assert size["height"] >= 24
+    link.tap()
+    phone.wait_for_url(f"**/event/{BARDO}")
+
+
+def test_pinch(phone: Page) -> None:
+    open_timeline(phone, "/timeline?_window=2015")
+    box = stage(phone).bounding_box()
+    assert box is not None
+    touches = phone.context.new_cdp_session(phone)
+    y = box["y"] + 100
+
+    def touch(kind: str, *xs: float) -> None:
+        points = [{"x": x, "y": y, "id": n} for n, x in enumerate(xs)]
+        touches.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", 180, 220)
+    for step in range(1, 6):
+        touch("touchMove", 180 - 20 * step, 220 + 20 * step)
+    touch("touchEnd")
+    first, last = wait_for_window(phone, "2015").split("/")
+    assert "2015-04" < first < "2015-07" < last < "2015-10"
+
+
+def test_print_shows_the_list(page: Page) -> None:
+    open_timeline(page, A_MONTH)
+    page.emulate_media(media="print")
+    expect(page.locator(".timeline")).to_be_hidden()
+    expect(page.locator(".map")).to_be_hidden()
+    expect(page.get_by_role("link", name="Bardo National Museum attack")).to_be_visible()
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo"])
+def test_days_are_the_same_everywhere(browser: Browser, address: str, zone: str) -> None:
+    context = browser.new_context(timezone_id=zone, base_url=address)
+    page = open_timeline(context.new_page(), "/timeline?_window=2015-03-18/2015-06-26")
+    ends = page.get_by_role("slider").evaluate_all("(all) => all.map((s) => s.ariaValueText)")
+    assert ends == ["18 March 2015", "26 June 2015"]
+    context.close()
+
+
+def test_dark(page: Page) -> None:
+    open_timeline(page, A_MONTH)
+    ink = """() => { const c = document.querySelector(".stage canvas");
+      return c.getContext("2d").getImageData(0, 0, c.width, c.height).data.reduce((a, b) => a + b, 0); }"""
+    light = page.evaluate(ink)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(f"(before) => ({ink})() !== before", arg=light)
+
+
+# More events than there are marks for
+
+
+@pytest.fixture
+def crowded(page: Page) -> Page:
+    """The page over as many events as must be counted in bars: what is drawn is made up."""
+
+    def answer(route: Route) -> None:
+        question = dict(parse_qsl(urlsplit(route.request.url).query))
+        drawing: dict[str, Any] = route.fetch(
+            url=f"{route.request.url.split('?')[0]}?{urlencode(question)}"
+        ).json()
+        edges = list(range(drawing["extent"][0], drawing["extent"][1] + 60, 30))[:300]
+        counts = {"possible": [9] * (len(edges) - 1), "certain": [4] * (len(edges) - 1)}
+        lanes = [{"value": lane["value"], **counts} for lane in drawing["lanes"]]
+        narrow = "_window" in question
+        drawing |= {
+            "complete": False,
+            "total": 20_000,
+            "shown": len(drawing["events"]) if narrow else 20_000,
+            "bins": {"unit": "month", "edges": edges, "lanes": lanes},
+            "places": [],
+        }
+        route.fulfill(json=drawing)
+
+    page.route("**/timeline.json*", answer)
+    return page
+
+
+def test_too_many_are_counted_and_fade_into_marks_when_all_are_drawn(crowded: Page) -> None:
+    open_timeline(crowded)
+    height = stage(crowded).bounding_box()
+    crowded.evaluate("""() => {
+      window.fades = 0;
+      document.querySelector(".ghost").addEventListener("animationstart", () => (window.fades += 1));
+    }""")
+    with crowded.expect_response(lambda answer: "_window" in answer.url and ".json" in answer.url):
+        button(crowded, "Zoom in").click()
+    crowded.wait_for_function("() => window.fades === 1")
+    expect(crowded.locator(".ghost.fading")).to_have_count(0)
+    # Nothing below moves.
+    assert stage(crowded).bounding_box() == height

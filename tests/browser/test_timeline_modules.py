@@ -1,0 +1,517 @@
+"""Each module of the timeline by itself, as the site serves it, in a real Chromium."""
+
+import random
+from collections.abc import Callable
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from datasette.utils import tilde_encode
+from playwright.sync_api import Page
+
+from event_timeline.dates import from_ordinal, ordinal, parse_date
+from event_timeline.dates.days import year_words
+
+FOLDER = "/-/static-plugins/event-timeline/timeline"
+Run = Callable[..., Any]
+
+# What is drawn below: events as the server writes them, and letters all of one width.
+FIXTURES = """
+  const event = (id, spans, more = {}) => ({
+    id, spans, title: `Event ${id}`, date: "2015", lanes: ["TN"], size: null, radius: 4.5,
+    sized: false, marked: false, approximate: false, uncertain: false, isChoice: false, ...more,
+  });
+  const day = (id, number, more) => event(id, [[number, number, number, number]], more);
+  const scale = { first: 735600, last: 735965, left: 100, right: 1200 };
+  const lane = (value) => ({ value, label: value, count: 1 });
+  const widthOf = (text) => 7 * text.length;
+  // The same numbers at every run, from 0 to 1.
+  const seeded = (seed) => () => (seed = (seed * 16807) % 2147483647) / 2147483647;
+"""
+
+
+@pytest.fixture
+def run(page: Page) -> Run:
+    """Runs a script with `m`, all that the named modules export, with `input` and the fixtures."""
+    page.goto("/about")
+
+    def evaluate(modules: str, script: str, value: object = None) -> Any:
+        imports = ", ".join(f"import('{FOLDER}/{name}.js')" for name in modules.split())
+        return page.evaluate(
+            f"""async (input) => {{
+              const m = Object.assign({{}}, ...(await Promise.all([{imports}])));
+              {FIXTURES}
+              {script}
+            }}""",
+            value,
+        )
+
+    return evaluate
+
+
+# days.js
+
+
+def days() -> list[int]:
+    """First and last days of years and months about each turn, and seeded days of all history."""
+    years = [0, 1, 4, 100, 400, 1582, 1900, 1970, 2000, 2015, 2100, 9999, 10_000, 1_000_000]
+    years += [-year for year in years]
+    turns = [
+        ordinal(year, month, day)
+        for year in years
+        for month, day in ((1, 1), (2, 28), (3, 1), (12, 31))
+    ]
+    choose = random.Random(2015)
+    return [*turns, *(choose.randint(-365_242_500, 365_242_500) for _ in range(5_000))]
+
+
+def test_days_are_those_of_the_database(run: Run) -> None:
+    found = run(
+        "days",
+        "return input.map((n) => [m.fromOrdinal(n), m.ordinal(...m.fromOrdinal(n))])",
+        days(),
+    )
+    assert found == [[list(from_ordinal(day)), day] for day in days()]
+
+
+def test_days_in_words(run: Run) -> None:
+    numbers = [ordinal(2015, 3, 18), ordinal(-43, 3, 15), ordinal(0, 12, 31)]
+    assert run("days", "return input.map(m.dayWords)", numbers) == [
+        "18 March 2015",
+        "15 March 44 BCE",
+        "31 December 1 BCE",
+    ]
+    years = [-1_000_000, -1, 0, 1, 999, 1000, 2015, 12_345]
+    assert run("days", "return input.map(m.yearWords)", years) == [year_words(y) for y in years]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "text"),
+    [
+        ((2015, 3, 18), (2015, 6, 26), "2015-03-18/2015-06-26"),
+        ((33, 4, 3), (33, 4, 3), "0033-04-03/0033-04-03"),
+        ((-43, 3, 15), (14, 8, 19), "-0043-03-15/0014-08-19"),
+        ((0, 1, 1), (0, 12, 31), "0000-01-01/0000-12-31"),
+    ],
+)
+def test_the_server_reads_a_window_as_it_was_written(
+    run: Run, first: tuple[int, int, int], last: tuple[int, int, int], text: str
+) -> None:
+    ends = [ordinal(*first), ordinal(*last)]
+    assert run("days", "return m.edtfInterval(...input)", ends) == text
+    read = parse_date(text)
+    assert [read.earliest_start, read.latest_end] == ends
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "text"),
+    [
+        ((-12_000, 5, 1), (2015, 6, 1), "Y-12000/2015"),
+        ((-1_000_000, 1, 1), (1_000_000, 12, 31), "Y-1000000/Y1000000"),
+    ],
+)
+def test_windows_beyond_four_digits_are_whole_years(
+    run: Run, first: tuple[int, int, int], last: tuple[int, int, int], text: str
+) -> None:
+    assert run("days", "return m.edtfInterval(...input)", [ordinal(*first), ordinal(*last)]) == text
+    read = parse_date(text)
+    assert read.earliest_start == ordinal(first[0], 1, 1)
+    assert read.latest_end == ordinal(last[0], 12, 31)
+
+
+# scale.js
+
+
+def test_zooming_keeps_the_day_under_the_pointer(run: Run) -> None:
+    moved = run(
+        "scale",
+        """const extent = [700000, 740000];
+        return [100, 333, 650, 1200].flatMap((x) => [0.4, 0.9, 1.1, 1.7, 6].map((factor) =>
+          Math.abs(m.toDay(scale, x) - m.toDay(m.zoomed(scale, x, factor, extent), x))));""",
+    )
+    assert len(moved) == 20
+    assert max(moved) < 1e-6
+
+
+def test_zooming_stops_at_a_day_and_a_little_beyond_all_there_is(run: Run) -> None:
+    closest, widest = run(
+        "scale",
+        """const extent = [735000, 737000];
+        const span = (factor) => { const s = m.zoomed(scale, 650, factor, extent); return s.last - s.first; };
+        return [span(1e9), span(1e-9)];""",
+    )
+    assert [closest, widest] == [1, 2500]
+
+
+def test_panning_moves_by_pixels_and_keeps_the_middle_within_the_extent(run: Run) -> None:
+    moved, far, length = run(
+        "scale",
+        """const extent = [735000, 737000];
+        const there = m.panned(scale, 110, extent);
+        const far = m.panned(scale, -1e7, extent);
+        return [scale.first - there.first, (far.first + far.last) / 2, far.last - far.first];""",
+    )
+    assert round(moved, 6) == 36.5
+    assert [far, length] == [737_000, 365]
+
+
+# As wide as a phone and as a desk, from a century in view to a day, and at far dates.
+ZOOMS = [
+    (width, middle, days)
+    for width in (358, 1100)
+    for middle in (ordinal(2015, 6, 1), ordinal(-999, 3, 1), ordinal(1_000_000, 1, 1))
+    for days in (1, 2, 5, 11, 30, 75, 180, 365, 900, 3_650, 12_000, 36_525, 400_000)
+]
+
+
+def test_ticks_have_two_levels_and_labels_that_never_overlap(run: Run) -> None:
+    found = run(
+        "scale axis",
+        """return input.map(([width, middle, days]) => {
+          const s = { first: middle - days / 2, last: middle + days / 2, left: 0, right: width };
+          const { minor, major } = m.ticks(s);
+          const places = (ticks, sticks) => m.labelPlaces(ticks, s, widthOf, sticks)
+            .map(({ at, label }) => [at, at + widthOf(label)]);
+          return { minor: minor.length, major: major.length, levels: [places(minor, false), places(major, true)] };
+        });""",
+        ZOOMS,
+    )
+    for zoom, ticks in zip(ZOOMS, found, strict=True):
+        assert ticks["major"] >= 1, zoom
+        assert 1 <= ticks["minor"] <= zoom[0] / 30, zoom
+        for level in ticks["levels"]:
+            for (_, end), (start, _) in pairwise(level):
+                assert end < start, zoom
+            assert all(start >= 0 and end <= zoom[0] for start, end in level), zoom
+
+
+@pytest.mark.parametrize(
+    ("days", "minor", "major"),
+    [
+        (10, "27 28 29 30 31 1 2 3 4 5 6", "May 2015, June 2015"),
+        (300, "Jan Feb Mar Apr May Jun Jul Aug Sep Oct", "2015"),
+        (3_650, "2010 2011 2012 2013 2014 2015 2016 2017 2018 2019 2020", "2010s, 2020s"),
+    ],
+)
+def test_ticks_count_what_people_count(run: Run, days: int, minor: str, major: str) -> None:
+    found = run(
+        "scale",
+        """const s = { first: input[0] - input[1] / 2, last: input[0] + input[1] / 2, left: 0, right: 1100 };
+        const { minor, major } = m.ticks(s);
+        return [minor.map((t) => t.label).join(" "), major.map((t) => t.label).join(", ")];""",
+        [ordinal(2015, 6, 1), days],
+    )
+    assert found == [minor, major]
+
+
+# marks.js
+
+
+def mark(run: Run, spans: list[list[int | None]], **more: object) -> dict[str, Any]:
+    script = "return m.markOf(event('x', input.spans, input.more), scale)"
+    found: dict[str, Any] = run("marks", script, {"spans": spans, "more": more})
+    return found
+
+
+# The scale shows 365 days in 1,100 pixels, from pixel 100.
+A_DAY = 1100 / 365
+
+
+def test_a_day_is_a_sign_in_its_middle(run: Run) -> None:
+    found = mark(run, [[735_600] * 4])
+    assert found["pieces"] == []
+    assert found["at"] == pytest.approx(100 + A_DAY / 2)
+    assert found["x1"] - found["x0"] == 9
+
+
+def test_a_certain_span_is_solid_throughout(run: Run) -> None:
+    (piece,) = mark(run, [[735_610, 735_610, 735_639, 735_639]])["pieces"]
+    assert [piece["x0"], piece["x1"]] == [piece["core0"], piece["core1"]]
+    assert piece["x1"] - piece["x0"] == pytest.approx(30 * A_DAY)
+
+
+def test_what_is_only_possible_continues_the_certain_core(run: Run) -> None:
+    (piece,) = mark(run, [[735_610, 735_620, 735_629, 735_639]])["pieces"]
+    assert piece["core0"] - piece["x0"] == pytest.approx(10 * A_DAY)
+    assert piece["x1"] - piece["core1"] == pytest.approx(10 * A_DAY)
+
+
+@pytest.mark.parametrize("more", [{"marked": True}, {"isChoice": True}])
+def test_a_date_in_doubt_has_no_core(run: Run, more: dict[str, bool]) -> None:
+    (piece,) = mark(run, [[735_610, 735_610, 735_639, 735_639]], **more)["pieces"]
+    assert [piece["core0"], piece["core1"]] == [None, None]
+
+
+def test_one_month_of_which_any_day_may_be_meant_has_no_core(run: Run) -> None:
+    (piece,) = mark(run, [[735_610, 735_639, 735_610, 735_639]])["pieces"]
+    assert piece["core0"] is None
+
+
+def test_open_ends_go_on_for_ever(run: Run) -> None:
+    script = """const [a, b] = input.map((spans) => m.markOf(event('x', spans), scale));
+      return [a.x1 === Infinity, a.at, b.x0 === -Infinity, b.at];"""
+    spans = [[[735_610, 735_610, 735_610, None]], [[None, 735_639, 735_639, 735_639]]]
+    found = run("marks", script, spans)
+    assert found == [
+        True,
+        pytest.approx(100 + 10 * A_DAY + 4.5),
+        True,
+        pytest.approx(100 + 40 * A_DAY - 4.5),
+    ]
+
+
+def test_the_sign_of_a_bar_stays_in_view(run: Run) -> None:
+    assert mark(run, [[735_000, 735_000, 735_800, 735_800]])["at"] == 104.5
+
+
+def test_no_date_is_no_mark(run: Run) -> None:
+    assert mark(run, []) is None
+
+
+def test_areas_of_discs_are_what_is_compared(run: Run) -> None:
+    area = run("marks", "return input.map((n) => m.discRadius(n, 500) ** 2)", [50, 100, 200, 800])
+    assert [found / area[0] for found in area] == pytest.approx([1, 2, 4, 16])
+
+
+def test_no_disc_is_larger_than_the_largest_one_should_be(run: Run) -> None:
+    assert run("marks", "return m.discRadius(1e9, 1e9)") == 26
+    events = run(
+        "marks",
+        """const events = [0, null, 1, 1e9].map((size, n) => day(String(n), 735600, { size }));
+        m.setSigns(events, 1e9);
+        return events.map(({ sized, radius }) => [sized, radius]);""",
+    )
+    assert events == [[False, 4.5], [False, 4.5], [True, 3], [True, 26]]
+
+
+# layout.js and titles.js
+
+# As many events as there are days, a few of them long, a few of them large.
+CROWD = """
+  const next = seeded(input.seed);
+  const events = Array.from({ length: input.count }, (_, n) => {
+    const first = 735600 + Math.floor(next() * 365);
+    const last = first + (next() < 0.2 ? Math.floor(next() * 60) : 0);
+    const size = next() < 0.5 ? Math.floor(next() ** 4 * 1500) : null;
+    const open = next() < 0.02 ? null : last;
+    return event(`number ${n}`, [[first, first, last, open]], { size, lanes: [next() < 0.7 ? "TN" : "LY"] });
+  });
+  m.setSigns(events, 1500);
+  events.sort((a, b) => (b.size ?? 0) - (a.size ?? 0));
+  const lanes = [lane("TN"), lane("LY")];
+  const stepped = m.layoutScale(scale);
+  const heights = m.shareHeight(events, lanes, stepped, widthOf, input.room, 0);
+  const laid = m.layOut(events, lanes, heights, stepped, widthOf, 0);
+  const inView = m.placements(laid, scale);
+  const overlap = (a, b) => a[0] < b[2] - 0.01 && b[0] < a[2] - 0.01 && a[1] < b[3] - 0.01 && b[1] < a[3] - 0.01;
+  const boxes = inView.map(({ mark, y }) => [mark.x0, y - mark.radius, mark.x1, y + mark.radius]);
+  const titles = m.placeTitles(inView, widthOf, scale, null);
+  const titleBoxes = titles.map(({ x, y, room, event }) => [x, y - 7, x + Math.min(room, widthOf(event.title)), y + 7]);
+"""
+MODULES = "marks layout drawing titles"
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_no_mark_lies_on_another_where_there_is_room(run: Run, seed: int) -> None:
+    overlaps, marks = run(
+        MODULES,
+        CROWD
+        + "return [boxes.flatMap((a, i) => boxes.slice(i + 1).filter((b) => overlap(a, b))).length, boxes.length];",
+        {"seed": seed, "count": 70, "room": 700},
+    )
+    assert [overlaps, marks] == [0, 70]
+
+
+@pytest.mark.parametrize("count", [40, 120, 600])
+def test_no_title_lies_on_a_mark_or_a_title_or_over_the_edge(run: Run, count: int) -> None:
+    found = run(
+        MODULES,
+        CROWD
+        + """return {
+          titles: titles.length,
+          onTitles: titleBoxes.flatMap((a, i) => titleBoxes.slice(i + 1).filter((b) => overlap(a, b))).length,
+          onMarks: titles.filter(({ event }, i) =>
+            inView.some(({ mark }, j) => mark.event !== event && overlap(titleBoxes[i], boxes[j]))).length,
+          outside: titleBoxes.filter(([x0, , x1]) => x0 < scale.left || x1 > scale.right + 0.01).length,
+          outOfLane: titles.filter(({ event }, i) => !laid.some(({ lane, top, height }) => event.lanes.includes(lane.value)
+            && titleBoxes[i][1] >= top + 38 && titleBoxes[i][3] <= top + height + 38)).length,
+        };""",
+        {"seed": 7, "count": count, "room": 500},
+    )
+    assert found.pop("titles") > 0
+    assert found == {"onTitles": 0, "onMarks": 0, "outside": 0, "outOfLane": 0}
+
+
+ONE_ROW = """
+  const events = input.map(([name, number]) => day(name, number));
+  const laid = m.layOut(events, [lane("TN")], [27], m.layoutScale(scale), widthOf, 0);
+  const titled = (pointed) => m.placeTitles(m.placements(laid, scale), widthOf, scale, pointed).map((t) => t.event.id);
+"""
+
+
+@pytest.mark.parametrize(
+    ("days_apart", "titled"), [(5, ["second"]), (20, ["second"]), (50, ["first", "second"])]
+)
+def test_a_title_gives_way_to_a_mark(run: Run, days_apart: int, titled: list[str]) -> None:
+    events = [["first", 735_700], ["second", 735_700 + days_apart]]
+    assert run(MODULES, ONE_ROW + "return titled(null)", events) == titled
+
+
+def test_the_weightier_of_two_has_the_first_row(run: Run) -> None:
+    script = (
+        ONE_ROW.replace("[27]", "[67]")
+        + "return [titled(null), laid[0].placed.map(({ row }) => row)]"
+    )
+    events = [["heavy", 735_702], ["light", 735_700]]
+    assert run(MODULES, script, events) == [["heavy", "light"], [0, 1]]
+
+
+def test_what_is_pointed_at_has_its_title_whatever_is_there(run: Run) -> None:
+    events = [["first", 735_700], ["second", 735_705]]
+    assert run(MODULES, ONE_ROW + "return titled('first')", events) == ["first"]
+
+
+def test_rows_hold_while_time_is_moved(run: Run) -> None:
+    rows = run(
+        MODULES + " scale",
+        CROWD
+        + """const key = (s) => JSON.stringify(m.layOut(events, lanes, heights, m.layoutScale(s), widthOf, 0)
+            .map(({ placed }) => placed.map(({ mark, row }) => [mark.event.id, row])));
+        return [0, 13, 57, 400, -900].map((pixels) => key(m.panned(scale, pixels, [735000, 737000])) === key(scale));""",
+        {"seed": 5, "count": 200, "room": 500},
+    )
+    assert rows == [True] * 5
+
+
+def test_an_event_of_several_actors_stands_in_each_lane_and_others_in_the_last(run: Run) -> None:
+    laid = run(
+        MODULES,
+        """const events = [day("both", 735700, { lanes: ["a", "b"] }), day("none", 735800, { lanes: ["z"] })];
+        const lanes = ["a", "b", m.REST].map(lane);
+        return m.layOut(events, lanes, [27, 27, 27], m.layoutScale(scale), widthOf, 0)
+          .map(({ placed, top }) => [top, ...placed.map(({ mark }) => mark.event.id)]);""",
+    )
+    assert laid == [[0, "both"], [27, "both"], [54, "none"]]
+
+
+def test_bars_count_what_has_no_room(run: Run) -> None:
+    script = """const events = Array.from({ length: 50 }, (_, n) => day(String(n), 735700));
+      return [0, 20].map((bars) => m.layOut(events, [lane("TN")], [47], m.layoutScale(scale), widthOf, bars)[0].placed.length);"""
+    assert run(MODULES, script) == [50, 1]
+
+
+def test_lanes_share_the_height(run: Run) -> None:
+    heights = run(
+        MODULES,
+        """const many = Array.from({ length: 80 }, (_, n) => day(`m${n}`, 735600 + 4 * n));
+        const events = [...many, day("one", 735700, { lanes: ["LY"] })];
+        const share = (room) => m.shareHeight(events, [lane("TN"), lane("LY")], m.layoutScale(scale), widthOf, room, 0);
+        return [share(200), share(0)];""",
+    )
+    assert heights == [[167, 27], [47, 27]]
+
+
+def test_a_huge_title_is_cut_in_a_moment(run: Run) -> None:
+    found = run(
+        "titles",
+        """let asked = 0;
+        const text = "w".repeat(100_000);
+        return [m.shortened(text, 70, (t) => { asked += 1; return widthOf(t); }), asked];""",
+    )
+    assert found[0] == "w" * 9 + "…"
+    assert found[1] < 20
+
+
+# data.js
+
+
+def test_a_choice_of_days_is_one_stretch_of_which_none_is_certain(run: Run, page: Page) -> None:
+    spans = [[n, n, n, n] for n in (10, 11, 12, 20)]
+    answer = {
+        "events": [
+            {"id": "a", "title": "A", "date": "[..]", "spans": spans, "size": 4, "lane": "TN"},
+            {
+                "id": "b",
+                "title": None,
+                "date": "{..}",
+                "spans": spans,
+                "size": None,
+                "lane": '["x","y"]',
+            },
+        ]
+    }
+    page.route("**/made.json*", lambda route: route.fulfill(json=answer))
+    drawing = run("data", "return await new m.Source('/made.json').ask(new URLSearchParams())")
+    one, all_of_them = drawing["events"]
+    assert [one["isChoice"], one["spans"]] == [True, [[10, 12, 10, 12], [20, 20, 20, 20]]]
+    assert [all_of_them["isChoice"], all_of_them["spans"]] == [False, spans]
+    assert [all_of_them["title"], all_of_them["lanes"]] == ["b", ["x", "y"]]
+    assert drawing["largest"] == 4
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        ("new TypeError('Failed to fetch')", "the site cannot be reached"),
+        ("new Error('the server answered 500')", "the server answered 500"),
+        ("new DOMException('', 'AbortError')", None),
+    ],
+)
+def test_reasons(run: Run, error: str, reason: str | None) -> None:
+    assert run("data", f"return m.reasonOf({error})") == reason
+
+
+# address.js
+
+
+def test_ids_in_addresses_are_written_as_datasette_writes_them(run: Run) -> None:
+    ids = ["2015-03-18-bardo", "a b/c", "é~.%", "النص", "", "12"]
+    assert run("address", "return input.map(m.encodeId)", ids) == [tilde_encode(i) for i in ids]
+
+
+def test_a_window_in_the_address_keeps_the_filters(run: Run) -> None:
+    found = run(
+        "address",
+        """history.replaceState(null, "", "/timeline?country=TN&_window=2014&_page=3&embed=1");
+        const address = new m.Address("/timeline");
+        const march = [735658, 735688];
+        return [address.withWindow(march), address.withWindow(null), address.onlyWindow(march),
+          String(address.question(true)), String(address.question(false))];""",
+    )
+    assert date.fromordinal(735658) == date(2015, 3, 1)
+    assert found == [
+        "/timeline?country=TN&embed=1&_window=2015-03-01/2015-03-31",
+        "/timeline?country=TN&embed=1",
+        "/timeline?country=TN&embed=1&_possibly=2015-03-01/2015-03-31",
+        "country=TN&_window=2014",
+        "country=TN",
+    ]
+
+
+# palette.js
+
+
+def test_every_kind_has_a_glyph_and_those_too_many_share_the_last(run: Run) -> None:
+    found = run(
+        "palette",
+        """const kinds = Array.from({ length: 10 }, (_, n) => ({ value: String(n) }));
+        return [...kinds.map(({ value }) => m.kindIndex(kinds, value)), m.kindIndex(kinds, undefined)];""",
+    )
+    assert found == [0, 1, 2, 3, 4, 5, 6, 7, 7, 7, 7]
+
+
+# map.js
+
+
+def test_marks_too_near_to_tell_apart_are_one(run: Run) -> None:
+    found = run(
+        "map",
+        """const next = seeded(11);
+        const points = Array.from({ length: 300 }, (_, n) => ({ x: next() * 900, y: next() * 400, count: 1 + (n % 5) }));
+        const groups = m.crowds(points, (p) => p);
+        const leaders = groups.map(([first]) => first);
+        const near = leaders.flatMap((a, i) => leaders.slice(i + 1).filter((b) => Math.hypot(a.x - b.x, a.y - b.y) < m.CROWD));
+        return [groups.flat().length, near.length, groups.length < 300];""",
+    )
+    assert found == [300, 0, True]

@@ -1,0 +1,56 @@
+"""The first page's overview: bars by year, and a map of all places."""
+
+import re
+
+import pytest
+
+from event_timeline.viewer import glance
+from event_timeline.viewer.declaration import read_declaration
+from event_timeline.viewer.timeline import Asker
+
+
+@pytest.fixture
+async def asker(site):
+    await site.invoke_startup()
+    return Asker(site, await read_declaration(site))
+
+
+async def test_bars_are_the_years_of_the_window(asker):
+    histogram = await glance.read_histogram(asker, "2011/2019")
+    assert histogram.unit == "year"
+    assert [bar.label for bar in histogram.bars] == [str(year) for year in range(2011, 2020)]
+    assert all(bar.certain <= bar.possible for bar in histogram.bars)
+    assert max(bar.possible_height for bar in histogram.bars) < histogram.base
+
+
+@pytest.mark.parametrize("year", ["2011", "2013", "2015", "2019"])
+async def test_a_bar_counts_what_it_links_to(asker, get_json, year):
+    bars = {bar.label: bar for bar in (await glance.read_histogram(asker, "2011/2019")).bars}
+    possible = await get_json("/events/events.json", _possibly=year, _size="0")
+    certain = await get_json("/events/events.json", _certainly=year, _size="0")
+    assert bars[year].window == year
+    assert bars[year].possible == possible["filtered_table_rows_count"]
+    assert bars[year].certain == certain["filtered_table_rows_count"]
+
+
+async def test_without_a_window_all_years_are_there(asker):
+    histogram = await glance.read_histogram(asker, None)
+    assert histogram.bars[0].label == "1992"
+
+
+async def test_the_map_has_a_dot_for_each_place(asker, db):
+    [places] = db.execute(
+        "select count(distinct latitude || ' ' || longitude) from events where latitude is not null"
+    ).fetchone()
+    drawn = await glance.read_map(asker)
+    assert len(drawn.dots) == places
+    assert all(0 < dot.x < drawn.width and 0 < dot.y < drawn.height for dot in drawn.dots)
+    assert [dot.radius for dot in drawn.dots] == sorted(
+        (dot.radius for dot in drawn.dots), reverse=True
+    )
+
+
+async def test_the_first_page_draws_both_as_links(site):
+    page = (await site.client.get("/")).text
+    assert re.search(r'href="/timeline\?_window=2015" aria-label="2015: [0-9]+ events', page)
+    assert 'href="/timeline?_window=2011/2019#map"' in page

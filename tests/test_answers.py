@@ -1,0 +1,89 @@
+"""A question with its answers: what shares a scale, what stands beside it and why."""
+
+from event_timeline.viewer.answers import questions_with_answers, with_answers
+
+BLANK = {"low": None, "best": None, "high": None, "value": None, "reported": None}
+KILLED = {"id": "q", "measure": "killed"}
+
+
+def claim(**values):
+    return {**BLANK, "question": "q", "relation": "answers", **values}
+
+
+def test_answers_stand_in_the_order_in_which_they_were_given_undated_last():
+    question = with_answers(
+        KILLED,
+        [
+            claim(id="undated", best=3),
+            claim(id="later", best=2, reported="2016-03-08"),
+            claim(id="earlier", best=1, reported="2016-03"),
+        ],
+    )
+    assert [answer["id"] for answer in question["answers"]] == ["earlier", "later", "undated"]
+
+
+def test_only_answers_share_the_scale():
+    question = with_answers(
+        KILLED,
+        [
+            claim(best=22),
+            claim(best=900, relation="wider"),
+            claim(best=5, relation="narrower"),
+            claim(best=7, relation="other-date"),
+        ],
+    )
+    assert question["scale"].last == 25
+    assert [answer["words"] for answer in question["answers"]] == ["22"]
+    assert [(group["relation"], group["reason"]) for group in question["beside"]] == [
+        ("wider", "counts a larger area, period or population"),
+        ("narrower", "counts a smaller area, period or population"),
+        ("other date", "answers it for another day"),
+    ]
+    assert [claim["words"] for group in question["beside"] for claim in group["claims"]] == [
+        "900",
+        "5",
+        "7",
+    ]
+
+
+def test_dates_share_days():
+    question = with_answers(
+        {"id": "q", "measure": "date"},
+        [claim(value="2015-06-09"), claim(value="2015-06"), claim(value="after the fall")],
+    )
+    assert question["scale"] is None
+    assert [answer["words"] for answer in question["answers"]] == [
+        "9 June 2015",
+        "June 2015",
+        "after the fall",
+    ]
+    assert [answer["drawn"] is not None for answer in question["answers"]] == [True, True, False]
+
+
+def test_an_answer_without_a_number_is_not_drawn_among_those_with_one():
+    question = with_answers(KILLED, [claim(best=3), claim(value="hundreds")])
+    assert [answer["mark"] is not None for answer in question["answers"]] == [True, False]
+    assert question["answers"][1]["words"] == "hundreds"
+
+
+def test_answers_in_words_have_no_scale():
+    question = with_answers({"id": "q", "measure": "responsibility"}, [claim(value="nobody")])
+    assert (question["scale"], question["times"]) == (None, None)
+    assert not question["can_all_be_true"]
+
+
+def test_motives_can_all_be_true():
+    assert with_answers({"id": "q", "measure": "motive"}, [])["can_all_be_true"]
+
+
+def test_each_question_gets_its_own_claims():
+    questions = [{"id": "a", "measure": "killed"}, {"id": "b", "measure": "killed"}]
+    found = questions_with_answers(
+        questions, [claim(question="b", best=1), claim(question="gone", best=2)]
+    )
+    assert [len(question["answers"]) for question in found] == [0, 1]
+
+
+def test_a_relation_that_is_not_known_says_so():
+    (group,) = with_answers(KILLED, [claim(best=1, relation=None)])["beside"]
+    assert group["relation"] == "not said how it bears on the question"

@@ -1,0 +1,251 @@
+"""What metadata may declare, and what stops the site from starting."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from datasette.app import Datasette
+
+from event_timeline.viewer.declaration import (
+    Declaration,
+    DeclarationError,
+    Grouping,
+    check_declaration,
+    embedders,
+    read_declaration,
+)
+
+ERUPTIONS = 'create table eruptions ("No." integer, volcano text, year integer, until integer, vei)'
+EVENTS = "create table events (id text, date text, title text, country text, type text)"
+DERIVED = frozenset(
+    {"earliest_start", "latest_start", "earliest_end", "latest_end", "approximate", "uncertain"}
+)
+FIGURES = frozenset({"killed_low", "killed_best", "killed_high", "killed_scope", "killed_open"})
+
+
+@pytest.fixture
+def site(tmp_path):
+    """A function that makes a site of one database, with these settings of the plugin."""
+
+    def made(settings: Any, schema: str = EVENTS, name: str = "events") -> Datasette:
+        with closing(sqlite3.connect(tmp_path / f"{name}.db")) as db:
+            db.execute(schema.replace("table ", "table if not exists "))
+        return Datasette(
+            [str(tmp_path / f"{name}.db")], metadata={"plugins": {"event-timeline": settings}}
+        )
+
+    return made
+
+
+async def test_a_database_alone_is_declared_with_the_names_of_our_own(site):
+    assert await read_declaration(site({"database": "events"})) == Declaration(
+        database="events",
+        table="events",
+        columns=frozenset({"id", "date", "title", "country", "type"}),
+        id="id",
+        date="date",
+        title="title",
+        country="country",
+        kind="type",
+    )
+
+
+async def test_another_table_is_declared_by_its_own_names(site):
+    settings = {
+        "database": "earth",
+        "table": "eruptions",
+        "id": "No.",
+        "date": "year",
+        "end": "until",
+        "title": "volcano",
+        "size": "vei",
+        "lanes": ["volcano", {"array": "vei"}],
+        "highlight_source": "gvp",
+    }
+    found = await read_declaration(site(settings, ERUPTIONS, "earth"))
+    assert found == Declaration(
+        database="earth",
+        table="eruptions",
+        columns=frozenset({"No.", "volcano", "year", "until", "vei"}),
+        id="No.",
+        date="year",
+        end="until",
+        title="volcano",
+        size="vei",
+        lanes=(Grouping("volcano"), Grouping("vei", is_array=True)),
+        highlight_source="gvp",
+    )
+    assert found.date_sql == "edtf_interval(year, until)"
+    assert found.day_sql("latest_end") == "edtf_latest_end(edtf_interval(year, until))"
+    assert found.marked_sql == "edtf_marked(edtf_interval(year, until))"
+    assert found.weight_sql == "coalesce(vei, 0)"
+    assert [lane.parameter for lane in found.lanes] == ["volcano", "vei__arraycontains"]
+
+
+async def test_our_own_events_have_their_days_in_columns():
+    ours = Declaration(
+        database="events",
+        table="events",
+        columns=DERIVED | FIGURES,
+        id="id",
+        date="date",
+        title="title",
+    )
+    assert ours.day_sql("latest_end") == "latest_end"
+    assert ours.marked_sql == "(approximate or uncertain)"
+    assert ours.reach_sql == (
+        "coalesce(earliest_start, latest_start, earliest_end, latest_end)",
+        "coalesce(latest_end, earliest_end, latest_start, earliest_start)",
+    )
+    assert ours.weight_sql == "coalesce(killed_best, killed_high, killed_low, 0)"
+
+
+async def test_a_part_that_the_table_has_no_column_for_is_none(site):
+    assert (await read_declaration(site({"database": "events"}))).place is None
+    left_out = {"database": "events", "country": None}
+    await check_declaration(site(left_out))
+    assert (await read_declaration(site(left_out))).country is None
+
+
+@pytest.mark.parametrize("settings", [None, {"database": "elsewhere"}])
+async def test_what_is_not_served_is_not_declared(site, settings):
+    assert await read_declaration(site(settings)) is None
+
+
+async def test_a_database_without_a_table_of_events_declares_none(site):
+    nothing = site({"database": "events"}, "create table other (id)")
+    await check_declaration(nothing)
+    assert await read_declaration(nothing) is None
+
+
+WRONG = [
+    ("events", "write settings below it, such as database: events"),
+    ({"table": "events"}, "database: name the database that holds the chronology"),
+    ({"database": 5}, "database: write one name, not 5"),
+    (
+        {"database": "events", "tabel": "events"},
+        "tabel: there is no such setting: choose among about, country, database, date, embed, end, "
+        "highlight_source, id, kind, lanes, latitude, location_precision, longitude, place, "
+        "radius_km, size, table, title, window",
+    ),
+    (
+        {"database": "events", "table": "happenings"},
+        "table: there is no table happenings in the database events",
+    ),
+    (
+        {"database": "events", "date": "when"},
+        "date: the table events has no column when: name one of id, date, title, country, type",
+    ),
+    (
+        {"database": "events", "place": "town"},
+        "place: the table events has no column town: name one of id, date, title, country, type",
+    ),
+    ({"database": "events", "title": None}, "title: write one name, not None"),
+    ({"database": "events", "date": ["a", "b"]}, "date: write one name, not ['a', 'b']"),
+    (
+        {"database": "events", "lanes": ["country", "colour"]},
+        "lanes: the table events has no column colour: name some of id, date, title, country, type",
+    ),
+    (
+        {"database": "events", "lanes": "country"},
+        "lanes: write a list of columns, such as [country, {array: actors}], not 'country'",
+    ),
+    (
+        {"database": "events", "lanes": [{"column": "country"}]},
+        "lanes: write a list of columns, such as [country, {array: actors}], "
+        "not [{'column': 'country'}]",
+    ),
+    (
+        {"database": "events", "embed": "https://example.org"},
+        "embed: write true, false or a list such as [https://example.org], "
+        "not 'https://example.org'",
+    ),
+    (
+        {"database": "events", "embed": ["https://example.org; script-src *"]},
+        "embed: 'https://example.org; script-src *' is no origin: write a scheme and a host, "
+        "such as https://example.org",
+    ),
+]
+
+
+@pytest.mark.parametrize(("settings", "said"), WRONG)
+async def test_what_is_wrong_stops_the_site_with_what_to_write(site, settings, said):
+    with pytest.raises(DeclarationError) as stopped:
+        await site(settings).invoke_startup()
+    assert str(stopped.value) == f"metadata: plugins: event-timeline: {said}"
+
+
+async def test_a_needed_column_that_is_missing_is_named(site):
+    with pytest.raises(DeclarationError) as stopped:
+        await site({"database": "events"}, "create table events (id, date)").invoke_startup()
+    assert str(stopped.value) == (
+        "metadata: plugins: event-timeline: title: the table events has no column title: "
+        "name one of id, date"
+    )
+
+
+@pytest.mark.parametrize("name", ["timeline", "event", "actor", "source", "disputed", "about"])
+async def test_a_database_called_as_our_addresses_is_refused(site, name):
+    with pytest.raises(DeclarationError) as stopped:
+        await site({"database": name}, name=name).invoke_startup()
+    assert str(stopped.value) == (
+        f"metadata: plugins: event-timeline: database: {name} is an address of this plugin: "
+        "serve the file under another name"
+    )
+
+
+async def test_it_is_refused_beside_the_declared_one_too(site, tmp_path):
+    both = site({"database": "events"})
+    with closing(sqlite3.connect(tmp_path / "about.db")):
+        both = Datasette([*both.files, str(tmp_path / "about.db")], metadata=both.metadata())
+    with pytest.raises(DeclarationError, match="database: about is an address of this plugin"):
+        await both.invoke_startup()
+
+
+async def test_where_nothing_is_declared_any_name_will_do(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "timeline.db")) as db:
+        db.execute("create table event (id)")
+    elsewhere = Datasette([str(tmp_path / "timeline.db")])
+    assert (await elsewhere.client.get("/timeline/event")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("given", "allowed"),
+    [
+        (None, ()),
+        (False, ()),
+        (True, ("*",)),
+        ([], ("'self'",)),
+        (
+            ["https://example.org", "http://localhost:8000", "https://*.example.org"],
+            ("'self'", "https://example.org", "http://localhost:8000", "https://*.example.org"),
+        ),
+    ],
+)
+async def test_who_may_embed_the_timeline(site, given, allowed):
+    assert embedders(site({"database": "events", "embed": given})) == allowed
+
+
+def test_the_terminal_says_it_in_one_line(tmp_path: Path):
+    with closing(sqlite3.connect(tmp_path / "x.db")) as db:
+        db.execute(EVENTS)
+    settings = {"plugins": {"event-timeline": {"database": "x", "date": "when"}}}
+    (tmp_path / "metadata.yml").write_text(json.dumps(settings))
+    run = subprocess.run(
+        [sys.executable, "-m", "datasette", "x.db", "-m", "metadata.yml", "--get", "/"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stdout, run.stderr) == (
+        1,
+        "",
+        "Error: metadata: plugins: event-timeline: date: the table events has no column when: "
+        "name one of id, date, title, country, type\n",
+    )
