@@ -89,3 +89,7 @@ faults: .venv/installed ## Kill builds, fill disks and take locks, FAULTS=100 of
 	EVENT_TIMELINE_FAULTS=$(or $(FAULTS),100) $(BIN)/python -m pytest tests/faults
 	$(BIN)/python bench/versions.py
 	$(BIN)/python bench/watching.py
+
+.PHONY: load
+load: .venv/installed ## Ask for pages with CLIENTS=50 for SECONDS=120 while it is published anew; look at the memory over REQUESTS=10000
+	$(BIN)/python bench/load.py --clients $(or $(CLIENTS),50) --seconds $(or $(SECONDS),120) --requests $(or $(REQUESTS),10000)

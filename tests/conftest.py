@@ -5,6 +5,7 @@ import io
 import subprocess
 from pathlib import Path
 
+import datasette.app  # noqa: F401  # it loads its plugins, ours among them: before any part of ours
 import pytest
 
 from event_timeline.checks import check

@@ -6,8 +6,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import urlsplit
@@ -40,11 +40,16 @@ def find_chromium() -> str | None:
     return next((path for name in names if (path := shutil.which(name))), None)
 
 
+def _as_built(database: Path) -> None:
+    """Leave a built database as it is."""
+
+
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Build events.db in a folder, serve it with the real metadata.yml, and yield its address."""
+def served(folder: Path, change: Callable[[Path], None] = _as_built) -> Iterator[str]:
+    """Build events.db in a folder, change it, serve it with the real metadata.yml; the address."""
     database = folder / "events.db"
     build(ROOT / "events.csv", database)
+    change(database)
     port = _free_port()
     words = arguments(database, ROOT / "metadata.yml", HOST, port)
     with (folder / "serve.log").open("wb") as log:
@@ -101,6 +106,12 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
+def serve() -> Callable[..., AbstractContextManager[str]]:
+    """What serves a chronology in a folder: `with serve(folder, change) as address`."""
+    return served
+
+
+@pytest.fixture(scope="session")
 def address(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with served(tmp_path_factory.mktemp("browser")) as found:
         yield found
@@ -127,7 +138,7 @@ def errors() -> Iterator[list[str]]:
     """What the console called an error and no other plugin's script threw; there must be none."""
     logged: list[str] = []
     yield logged
-    assert logged == []
+    assert logged == [], "\n".join(logged)
 
 
 @pytest.fixture

@@ -103,7 +103,11 @@ def test_chart_drawn_on_demand(page: Page) -> None:
 @pytest.mark.parametrize("query", ["?country=TN", "?country=LY&_search=sirte"])
 def test_csv_equals_the_table(page: Page, query: str) -> None:
     page.goto(f"/events/events{query}")
-    address = page.locator(".export-links").get_by_role("link", name="CSV").get_attribute("href")
+    address = (
+        page.locator(".export-links")
+        .get_by_role("link", name="CSV", exact=True)
+        .get_attribute("href")
+    )
     rows = list(csv.DictReader(io.StringIO(page.request.get(address or "").text())))
     assert [row["id"] for row in rows] == row_ids(page)
     expect(page.locator(".row-count")).to_have_text(f"{len(rows)} events")
@@ -113,7 +117,11 @@ def test_csv_is_whole_where_the_page_is_not(page: Page) -> None:
     page.goto("/events/events?_size=5")
     assert len(row_ids(page)) == 5
     expect(page.locator(".row-count")).to_have_text(f"{len(EVENTS)} events")
-    address = page.locator(".export-links").get_by_role("link", name="CSV").get_attribute("href")
+    address = (
+        page.locator(".export-links")
+        .get_by_role("link", name="CSV", exact=True)
+        .get_attribute("href")
+    )
     rows = list(csv.DictReader(io.StringIO(page.request.get(address or "").text())))
     assert len(rows) == len(EVENTS)
 

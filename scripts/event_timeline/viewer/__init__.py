@@ -10,13 +10,14 @@ changes no other site:
 
 import hashlib
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from datasette import hookimpl
 from datasette.filters import FilterArguments
+from datasette.handle_exception import handle_exception as answer_exception
 from datasette.utils import urlsafe_components
 from markupsafe import Markup
 
@@ -29,9 +30,13 @@ from event_timeline.viewer import (
     filters,
     functions,
     glance,
+    guard,
     headers,
+    limits,
     pages,
+    refusals,
     routes,
+    spreadsheets,
     tallies,
     versions,
     ways,
@@ -67,7 +72,25 @@ def startup(datasette: "Datasette") -> Callable[[], Awaitable[None]]:
 # Last, so that it sees what other plugins have said.
 @hookimpl(trylast=True)
 def asgi_wrapper(datasette: "Datasette") -> Callable[[headers.Application], headers.Application]:
-    return lambda application: headers.wrap(versions.wrap(application, datasette), datasette)
+    def wrap(application: headers.Application) -> headers.Application:
+        for layer in (versions.wrap, guard.wrap, spreadsheets.wrap, headers.wrap):
+            application = layer(application, datasette)
+        return application
+
+    return wrap
+
+
+# Around the others, because Datasette runs all of them, and its own logs a traceback.
+@hookimpl(hookwrapper=True)
+def handle_exception(
+    datasette: "Datasette", request: Any, exception: Exception
+) -> Generator[None, Any, None]:
+    outcome = yield
+    if declared_database(datasette) is None:
+        return
+    refusal = refusals.refusal_of(datasette, request, exception)
+    if refusal is not None:
+        outcome.force_result([answer_exception(datasette, request, refusal)])
 
 
 @hookimpl
@@ -82,6 +105,7 @@ def prepare_connection(
 ) -> None:
     if database is None or database != declared_database(datasette):
         return
+    limits.set_limits(conn, datasette.setting("sql_time_limit_ms") / 1000)
     functions.register(conn)
     tallies.register(conn)
 

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 from datasette.utils import CustomJSONEncoder, add_cors_headers
 from datasette.utils.asgi import Response
 
-from event_timeline.viewer import about, entries, timeline
+from event_timeline.viewer import about, entries, home, timeline
 from event_timeline.viewer.access import declared
 from event_timeline.viewer.links import TimelineLinks
-from event_timeline.viewer.refusals import refusing
 from event_timeline.viewer.selection import read_state, select
 
 if TYPE_CHECKING:
@@ -57,8 +56,9 @@ async def timeline_data(datasette: "Datasette", request: "Request") -> Response:
 
 
 ROUTES: tuple[tuple[str, Handler], ...] = (
-    (r"^/timeline$", refusing(timeline_page)),
-    (r"^/timeline\.json$", refusing(timeline_data)),
+    (r"^/timeline$", timeline_page),
+    (r"^/timeline\.json$", timeline_data),
     *about.ROUTES,
+    *home.ROUTES,
     *entries.ROUTES,
 )

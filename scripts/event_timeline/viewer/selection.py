@@ -152,7 +152,7 @@ async def _selection(
 ) -> Selection:
     by_column = sorted((key, value) for key, value in pairs if _is_filter(key))
     _check_columns(by_column, declaration)
-    _check_through(pairs)
+    check_through(pairs)
     clauses, values = Filters(by_column).build_where_clauses(declaration.table)
     asked = Request({**request.scope, "query_string": urlencode(pairs).encode()}, request.receive)
     for found in await _found_by_plugins(datasette, declaration, asked):
@@ -194,13 +194,19 @@ def _check_columns(by_column: Pairs, declaration: Declaration) -> None:
             )
         if lookup not in _LOOKUPS:
             raise BadRequest(f"{key[:60]}: there is no comparison {shorten(lookup)}")
-        if lookup in ("in", "notin") and value.startswith("["):
-            _check_values(key, _json_of(key, value))
-        elif lookup in _NUMERIC and value.isdigit():
-            _check_values(key, [_number_of(key, value)])
+        check_value(key, lookup, value)
 
 
-def _check_through(pairs: Pairs) -> None:
+def check_value(key: str, lookup: str, value: str) -> None:
+    """Raise BadRequest for what Datasette cannot give to SQLite as the value of a filter."""
+    if lookup in ("in", "notin") and value.startswith("["):
+        _check_values(key, _json_of(key, value))
+    elif lookup in _NUMERIC and value.isdigit():
+        _check_values(key, [_number_of(key, value)])
+
+
+def check_through(pairs: Pairs) -> None:
+    """Raise BadRequest for a `_through` that does not say which table, column and value."""
     for key, value in pairs:
         if key != "_through":
             continue

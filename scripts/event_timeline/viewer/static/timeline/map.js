@@ -15,7 +15,7 @@ const NAMES_AT = 4;
 const CITIES_AT = 5.5;
 const MOST_CITIES = 9;
 /** Pixels from the middle of a country at which its name may stand, the best first. */
-const NEARBY = [0, 14, -14, 22];
+const NEARBY = [0, 14, -14, 26, -26, 38, -38];
 const WORLD = [[-60, -180], [84, 180]];
 const FEWEST_DEGREES = 3;
 

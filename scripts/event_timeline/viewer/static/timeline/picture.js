@@ -16,6 +16,8 @@ const SHARE = 0.8;
 const LEAST_HEIGHT = 320;
 const MOST_HEIGHT = 900;
 const BARS_HEIGHT = 28;
+/** Lanes have room for so many times the days first shown; zoomed out further, for all there is. */
+const SPARE = 3;
 /** A finger or a shaking hand hits this far beside a mark: half of 24 pixels. */
 const REACH = 12;
 /** Widths of titles are kept for the next frame, but not for ever. */
@@ -43,6 +45,8 @@ export class Picture {
     this.inView = [];
     /** @type {Map<unknown, number>} the heights of lanes, which hold while there are the same */
     this.heights = new Map();
+    /** The days in view that the heights were made for. */
+    this.heightsFor = 0;
     /** @type {Map<string, number>} */
     this.widths = new Map();
   }
@@ -124,10 +128,13 @@ export class Picture {
     if (this.layout && this.key === key) return;
     const { events, lanes } = this.drawing;
     const widthOf = (text) => this.widthOf(text);
-    if (!this.heights.size) {
+    if (!this.heights.size || stepped.last > this.heightsFor) {
+      const most = layoutScale(whole);
+      const days = this.heights.size ? most.last : Math.min(most.last, SPARE * stepped.last);
+      this.heightsFor = Math.max(stepped.last, days);
       const found = isNarrow(this.width)
         ? lanes.map(() => this.room() / lanes.length)
-        : shareHeight(events, lanes, layoutScale(whole), widthOf, this.room(), this.barsHeight);
+        : shareHeight(events, lanes, { ...most, last: days }, widthOf, this.room(), this.barsHeight);
       this.heights = new Map(lanes.map(({ value }, n) => [value, found[n]]));
     }
     const heights = lanes.map(({ value }) => this.heights.get(value));

@@ -123,7 +123,8 @@ function yearOf(day) {
 function coarser(step) {
   if (step.unit === "day") return { unit: "month", by: 1, days: 30, name: monthAndYear };
   if (step.unit === "month") return { unit: "year", by: 1, days: 365 };
-  return { unit: "year", by: step.by * 10, days: step.days * 10, name: step.by === 1 ? decade : undefined };
+  const by = step.by === 2 ? 10 : step.by * 10;
+  return { unit: "year", by, days: 365.25 * by, name: by === 10 ? decade : undefined };
 }
 
 /** @param {Scale} scale @param {typeof STEPS[0]} step @returns {Iterable<Tick>} */

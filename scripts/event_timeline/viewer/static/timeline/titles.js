@@ -6,7 +6,7 @@ import { LABEL_GAP } from "./layout.js";
 /** Half the height of a line of text. */
 const HALF_LINE = 7;
 /** A title narrower than this says nothing. */
-const SHORTEST = 48;
+const SHORTEST = 90;
 
 /**
  * @typedef {object} Title

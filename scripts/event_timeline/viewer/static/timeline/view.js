@@ -109,6 +109,7 @@ export class View {
     if (drawing.extent) {
       this.picture.show(drawing);
       this.scale = this.scaleOfAddress();
+      this.days = this.window();
       this.redraw();
       this.linkRows();
     } else {
@@ -244,8 +245,9 @@ export class View {
   /** Write the view into the address, and let map and list follow. */
   async settle() {
     clearTimeout(this.timer);
-    const address = this.address.withWindow(this.window());
-    if (!this.drawing?.extent || address === location.pathname + location.search) return;
+    if (!this.drawing?.extent || String(this.window()) === String(this.days)) return;
+    this.days = this.window();
+    const address = this.address.withWindow(this.days);
     const now = performance.now();
     this.address.show(address, now - this.written > STEP_MS);
     this.written = now;

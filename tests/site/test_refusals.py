@@ -1,0 +1,224 @@
+"""What Datasette answers with 500 though it is the visitor's doing: here 400, in words.
+
+Each of these was found by asking a stock Datasette 0.65.5; docs/security.md lists them.
+"""
+
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from datasette import hookimpl
+from datasette.app import Datasette
+from datasette.plugins import pm
+
+HUGE = "9" * 20
+DEEP = "[" * 5_000
+
+# Address, and what is said. At a table, at a view, at a query, as JSON and as CSV.
+REFUSED = [
+    ("/events/events?_sort=nope", "Cannot sort table by nope"),
+    ("/events/events?_sort_desc=nope", "Cannot sort table by nope"),
+    ("/events/events?_sort=id&_sort_desc=id", "Cannot use _sort and _sort_desc at the same time"),
+    ("/events/events?_timelimit=abc", '_timelimit: "abc" is no number'),
+    ("/events/events.csv?_timelimit=abc", '_timelimit: "abc" is no number'),
+    ("/events/deadliest-events?_timelimit=abc", '_timelimit: "abc" is no number'),
+    ("/events.json?sql=select+1&_timelimit=²", '_timelimit: "²" is no number'),
+    ("/events/events.json?_ttl=²", '_ttl: "²" is no number'),
+    ("/events/disagreements?_next=x", '_next: "x" is no number'),
+    ("/events/events.json?_json_infinity=x", '_json_infinity: write on or off, not "x"'),
+    ("/events/events?_facet_size=²", '_facet_size: "²" is no number'),
+    ("/events/events?_facet={", '_facet: "{" is not JSON'),
+    ('/events/events?_facet={"a":1}', '_facet: write the name of a column, or {"column": "..."}'),
+    ("/events/events?year__in=[", 'year__in: "[" is not JSON'),
+    (f"/events/events?year__in={DEEP}", f'year__in: "{DEEP[:59]}…" is not JSON'),
+    ("/events/events?year__in=[[1]]", "SQLite cannot answer this: \"Error binding parameter 1: type 'list' is not supported\""),
+    ("/events/events?year__notin=[{}]", "SQLite cannot answer this: \"Error binding parameter 1: type 'dict' is not supported\""),
+    (f"/events/events?year__in=[{HUGE}]", "SQLite cannot answer this: \"Python int too large to convert to SQLite INTEGER\""),
+    (f"/events/events?year__gt={HUGE}", "SQLite cannot answer this: \"Python int too large to convert to SQLite INTEGER\""),
+    (f"/events/events?year__gt={'9' * 5000}", f'year__gt: "{"9" * 59}…" is no number'),
+    ("/events/events?year__gt=²", 'year__gt: "²" is no number'),
+    ('/events/events?year__in=["\\ud800"]', "year__in: half a surrogate pair is no text"),
+    ("/events/events?_through=x", '_through: "x" is not JSON'),
+    ("/events/events?_through=null", "_through: write a JSON object with table, column and value"),
+    ('/events/events?_through={"table":1}', "_through: write a JSON object with table, column and value"),
+    ('/events/events?_through={"table":"x","column":"y","value":"z"}', "Invalid _through - could not find corresponding foreign key"),
+    ("/events.csv", "A database has no CSV: ask for that of a table, or add ?sql="),
+]  # fmt: skip
+
+
+def encoded(address: str) -> str:
+    path, mark, query = address.partition("?")
+    return path + mark + quote(query, safe="=&+")
+
+
+@pytest.mark.parametrize(("address", "said"), REFUSED, ids=[a[:60] for a, _ in REFUSED])
+async def test_it_is_refused_in_words_and_nothing_is_logged(site, capsys, address, said):
+    path, _, query = encoded(address).partition("?")
+    answer = await site.client.get(f"{path}?{query}")
+    assert answer.status_code == 400
+    if path.endswith(".json"):
+        assert answer.json() == {"ok": False, "error": said, "status": 400, "title": None}
+    else:
+        assert f"<code>{said}</code>" in answer.text.replace("&#34;", '"').replace("&#39;", "'")
+    assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/events/events/a,b", 404),
+        ("GET", "/events/event_actors/a", 404),
+        ("GET", f"/-/static/{'a' * 300}", 404),
+        ("GET", f"/-/static-plugins/event-timeline/{'a' * 300}", 404),
+        ("POST", "/events/events", 405),
+        ("POST", "/events/deadliest-events", 405),
+        ("POST", "/events/nope", 405),
+        ("TRACE", "/events", 405),
+        ("NONSENSE", "/timeline", 405),
+    ],
+)
+async def test_an_address_or_a_method_that_means_nothing(site, method, path, status):
+    answer = await site.client.request(method, path)
+    assert answer.status_code == status
+
+
+async def ask(site: Datasette, raw_path: bytes, **scope: Any) -> int:
+    """Ask as no browser would: the bytes as they are. Returns the status."""
+    statuses: list[int] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+
+    asked = {
+        "type": "http",
+        "method": "GET",
+        "path": raw_path.decode("utf-8", "replace"),
+        "raw_path": raw_path,
+        "query_string": b"",
+        "headers": [(b"host", b"localhost")],
+        "scheme": "http",
+        **scope,
+    }
+    await site.app()(asked, receive, send)
+    (status,) = statuses
+    return status
+
+
+@pytest.mark.parametrize(
+    ("path", "scope"),
+    [
+        (b"/\xff", {}),
+        ("/é".encode(), {}),
+        ("/timeline/é.json".encode(), {}),
+        (b"/", {"headers": [(b"host", b"localhost"), (b"cookie", b"\xff")]}),
+        (b"/", {"headers": [(b"host", b"[::1")]}),
+        (b"/events/events", {"query_string": b"x=" + b"x" * 60_000}),
+    ],
+)
+async def test_bytes_that_are_no_request(site, path, scope):
+    assert await ask(site, path, **scope) == 400
+
+
+# SQL
+
+
+@pytest.mark.parametrize(
+    ("path", "parameters", "said"),
+    [
+        ("/events", {"sql": "select " + "hex(1)," * 40 + "hex(1)"}, "SQL that calls 41 functions, more than 40: write less"),
+        ("/events.json", {"sql": "select " + "hex(:q)," * 40 + "hex(:q)"}, "SQL that calls 41 functions, more than 40: write less"),
+        ("/events.csv", {"sql": f"select '{'x' * 20_000}'"}, "SQL of more than 20,000 characters: write less"),
+        ("/events/events", {"_where": "0" + " + (title like '%a')" * 11}, "SQL that calls 11 comparisons by LIKE or GLOB, more than 10: write less"),
+        ("/events/events.json", {"_where": "0" + " + (title like '%a')" * 11}, "SQL that calls 11 comparisons by LIKE or GLOB, more than 10: write less"),
+        ("/timeline", {"_where": "0" + " + (title like '%a')" * 11}, "SQL that calls 11 comparisons by LIKE or GLOB, more than 10: write less"),
+        ("/timeline", {"_where": "nope"}, 'SQLite cannot answer this: "no such column: nope"'),
+    ],
+)  # fmt: skip
+async def test_sql_that_one_row_of_could_take_too_long(site, path, parameters, said):
+    answer = await site.client.get(path, params=parameters)
+    assert answer.status_code == 400
+    assert said in answer.text.replace("&#34;", '"').replace('\\"', '"')
+
+
+class Greedy:
+    """A plugin that stands for a statement for which SQLite has no memory."""
+
+    __name__ = "greedy"
+
+    @hookimpl
+    def filters_from_request(self, request):
+        raise MemoryError
+
+
+@pytest.mark.parametrize(("query", "status"), [("?_where=1", 400), ("", 500)])
+async def test_more_memory_than_there_is_is_the_doing_of_who_asks(site, query, status):
+    plugin = Greedy()
+    pm.register(plugin)
+    try:
+        answer = await site.client.get(f"/events/events{query}")
+    finally:
+        pm.unregister(plugin)
+    assert answer.status_code == status
+    said = "This takes more memory than this site allows: ask for less" in answer.text
+    assert said == (status == 400)
+
+
+async def test_sql_whose_answer_is_too_large(site):
+    sql = "with recursive n(i) as (select 1 union all select i + 1 from n) select zeroblob(2000000) from n"
+    answer = await site.client.get("/events.json", params={"sql": sql})
+    assert answer.status_code == 400
+    assert answer.json()["error"] == "the answer is larger than 32 MB: ask for less"
+
+
+async def test_a_filter_takes_a_list_of_a_thousand(site, get_json):
+    years = "[" + ", ".join(f'"{1100 + n}"' for n in range(1_000)) + "]"
+    answer = await get_json("/events/events.json", year__in=years)
+    assert answer["filtered_table_rows_count"] > 100
+
+
+async def test_every_query_and_view_of_ours_passes(site, db, metadata):
+    queries = metadata["databases"]["events"]["queries"]
+    views = [
+        row["name"] for row in db.execute("select name from sqlite_master where type = 'view'")
+    ]
+    for path in [*(f"/events/{name}" for name in [*queries, *views])]:
+        answer = await site.client.get(f"{path}.json?_shape=array")
+        assert answer.status_code == 200, path
+    for query in queries.values():
+        answer = await site.client.get("/events.json", params={"sql": query["sql"]})
+        assert answer.status_code == 200, query["title"]
+
+
+# What is ours
+
+
+class Broken:
+    """A plugin with a bug: it meets every request for /events/events."""
+
+    __name__ = "broken"
+
+    @hookimpl
+    def filters_from_request(self, request):
+        raise ZeroDivisionError("a bug")
+
+
+@pytest.mark.parametrize("query", ["", "?_sort=id", "?year__in=[2015]&_timelimit=500"])
+async def test_a_bug_stays_a_500_with_its_traceback(site, capsys, query):
+    plugin = Broken()
+    pm.register(plugin)
+    try:
+        answer = await site.client.get(f"/events/events.json{query}")
+    finally:
+        pm.unregister(plugin)
+    assert answer.status_code == 500
+    assert "ZeroDivisionError: a bug" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("address", ["/events/events?_sort=nope", "/events/events?year__in=["])
+async def test_where_nothing_is_declared_datasette_answers_as_ever(other_site, address):
+    answer = await other_site.client.get(address)
+    assert answer.status_code == 500

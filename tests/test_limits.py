@@ -1,0 +1,256 @@
+"""Limits: the worst SQL that we could write ends in time, and in a memory that is stated.
+
+Each statement runs in a process of its own, on a database with a full-text index, as Datasette
+runs it: with its time limit, and at most 10,001 rows fetched.
+"""
+
+import json
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from event_timeline.viewer import limits
+
+TIME_LIMIT_SECONDS = 1.0
+# SQLite's own memory, and what Python makes of an answer.
+MOST_MEGABYTES = (limits.SQLITE_MEMORY_BYTES + 4 * limits.LARGEST_ANSWER_BYTES) // 1_000_000
+# Only to tell an end from none: a machine may be slow.
+PATIENCE_SECONDS = 60
+
+NUMBERS = "with recursive n(i) as (select 1 union all select i + 1 from n)"
+LONG = "hex(zeroblob(900000))"
+RANDOM = "hex(randomblob(900000))"
+ARRAY = "'[' || replace(hex(zeroblob(450000)), '00', '1,') || '1]'"
+
+PATTERN = "'%" + "0" * 97 + "1%'"
+TEN_PATTERNS = " + ".join([f"(t like {PATTERN})"] * 10)
+SET_OF_DATES = "'{' || i || 'X-XX-XX, XXXX-02-29}'"
+FRAME = "order by i rows between 50000 preceding and current row exclude current row"
+DOUBLED = "select a + a as a from (" * 9 + "select abs(i) as a from t" + ")" * 9
+
+# What takes too long: of an endless recursion, or of a product of large things.
+TOO_SLOW = {
+    "a recursion without an end": "select max(i) from n",
+    "a product of tables": "select count(*) from n a, n b, n c",
+    "an aggregate without an end": "select count(hex(randomblob(99))) from n",
+    "JSON for ever": f"select sum(length(json(t))) from n, (select {ARRAY} as t)",
+    "an array by itself": f"select count(*) from json_each({ARRAY}) a, json_each({ARRAY}) b",
+    "a pattern for ever": f"select sum({LONG} like {PATTERN}) from n",
+    "ten patterns for ever": f"select sum({TEN_PATTERNS}) from n, (select {LONG} as t)",
+    "a wide frame": f"select sum(i) over ({FRAME}) from (select i from n limit 1000000)",
+    "dates in long texts": f"select count(edtf_first_day({RANDOM})) from n",
+    "dates in long windows": f"select count(edtf_possibly({RANDOM}, i)) from n",
+    "sets of patterns": f"select count(edtf_possibly({SET_OF_DATES}, 'XXXX-1X-3X')) from n",
+    "intervals of long texts": f"select count(edtf_interval({RANDOM}, i)) from n",
+    "tallies of long texts": f"select edtf_bins({RANDOM}, 'year', 1, 9) from n",
+    "distances of long texts": f"select count(km_between({LONG}, 1, 2, 3)) from n",
+    "searches of long texts": f"select count(escape_fts(replace({LONG}, '00', '\" '))) from n",
+    "long numbers": "select sum(length(printf('%1900000.1900000f', i))) from n",
+}
+
+# What is too large, and a word of what is said.
+TOO_LARGE = {
+    "a value": ("select hex(randomblob(450000000))", "too big"),
+    "two values": (f"select {LONG} || {LONG}", "too big"),
+    "a text replaced": (f"select replace({LONG}, '0', 'xx')", "exception"),
+    "an aggregate": (
+        "select group_concat(hex(zeroblob(100000))) from (select i from n limit 100)",
+        "too big",
+    ),
+    "a text that grows": (
+        "with recursive t(x) as (select 'x' union all select x || x from t) select x from t",
+        "too big",
+    ),
+    "rows of zeros": ("select zeroblob(2000000) from n", "larger than 32 MB"),
+    "rows of text": (f"select {LONG} from n", "larger than 32 MB"),
+    "rows of numbers": (f"select {', '.join(['i'] * 499)} from n", "larger than 32 MB"),
+    "rows of signs of four bytes": (
+        "select replace(hex(zeroblob(99000)), '00', char(128512)) from n",
+        "larger than 32 MB",
+    ),
+    "a wide row": (
+        f"select {', '.join(f't || {n}' for n in range(400))} from (select {LONG} as t)",
+        "memory",
+    ),
+    "rows sorted": (f"select length(t) from (select {LONG} || i as t from n order by t)", "memory"),
+    "rows compared": (f"select distinct {RANDOM} from n", "larger than 32 MB"),
+    "rows counted apart": (f"select count(distinct {RANDOM}) from n", "memory"),
+    "rows kept": (
+        "with recursive t(x) as (select 'x' union select hex(randomblob(90000)) from t) "
+        "select count(*) from t",
+        "memory",
+    ),
+    "a text in another": (f"select instr({LONG}, '1' || {LONG})", "exception"),
+    "a text trimmed by another": (f"select trim({LONG}, {RANDOM})", "exception"),
+    "a merged object": (
+        f"select json_patch(json_object('a', {LONG}), json_object('b', {LONG}))",
+        "exception",
+    ),
+    "a pattern": (f"select 'x' like '{'x' * 101}'", "too complex"),
+    "an expression": (f"select {'- ' * 1100}1", "depth|overflow"),
+    "a union": (f"select 1 {'union all select 1 ' * 60}", "too many terms"),
+    "the columns": (f"select {', '.join(['1'] * 501)}", "too many columns"),
+    "the arguments": (f"select max({', '.join(['1'] * 101)})", "too many arguments"),
+    "the functions": (f"select {'json(i), ' * 40} json(i) from n", "41 functions"),
+    "functions doubled": (f"with t as (select 1 as i limit 1) {DOUBLED}", "functions"),
+    "the patterns": (f"select {TEN_PATTERNS} + (t like t) from (select 1 as t)", "11 comparisons"),
+    "the statement": (f"select '{'x' * 20_000}'", "20,000 characters"),
+    "another database": ("attach ':memory:' as x", "too many attached"),
+    "a regular expression": ("select 'a' regexp 'a'", "no such function"),
+}
+# Queries of a full-text index that cost it the most; it answers them.
+SEARCHES = [
+    " OR ".join(["a*", "b*", "the*", "x*"] * 200),
+    "NEAR(the a b, 1000000)",
+    f'"{" ".join(["the"] * 2000)}"',
+    "NOT ".join(["the "] * 100) + "x",
+    "(" * 5000 + "the" + ")" * 5000,
+]
+
+_PROGRAM = """
+import json, resource, sqlite3, sys
+from datasette.utils import sqlite_timelimit
+from event_timeline.viewer import functions, limits, tallies
+
+path, seconds = sys.argv[1], float(sys.argv[2])
+connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False)
+limits.limit_memory()
+limits.set_limits(connection, seconds)
+functions.register(connection)
+tallies.register(connection)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+sql = sys.stdin.read()
+try:
+    limits.check_statement(connection, sql)
+    with sqlite_timelimit(connection, seconds * 1000):
+        said = f"{len(connection.cursor().execute(sql).fetchmany(10_001))} rows"
+except MemoryError:
+    said = "out of memory"
+except (ValueError, sqlite3.Error) as error:
+    said = str(error)
+kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+print(json.dumps({"said": said, "megabytes": kilobytes // 1024}))
+"""
+
+
+@pytest.fixture(scope="session")
+def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with a full-text index of a few thousand words."""
+    path = tmp_path_factory.mktemp("limits") / "texts.db"
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("create virtual table texts using fts5(text)")
+        words = [f"the {'abx'[n % 3]}{n} b the" for n in range(5_000)]
+        db.executemany("insert into texts values (?)", [(text,) for text in words])
+    return path
+
+
+def run(texts: Path, sql: str) -> dict[str, object]:
+    """Run a statement as the site does, and return what came out and what memory it took."""
+    done = subprocess.run(
+        [sys.executable, "-c", _PROGRAM, str(texts), str(TIME_LIMIT_SECONDS)],
+        input=sql,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE_SECONDS,
+    )
+    found: dict[str, object] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.parametrize("sql", TOO_SLOW.values(), ids=[*TOO_SLOW])
+def test_what_takes_too_long_is_interrupted(texts, sql):
+    found = run(texts, f"{NUMBERS} {sql}")
+    assert found["said"] == "interrupted"
+    assert found["megabytes"] < MOST_MEGABYTES
+
+
+@pytest.mark.parametrize(("sql", "said"), TOO_LARGE.values(), ids=[*TOO_LARGE])
+def test_what_is_too_large_is_refused(texts, sql, said):
+    found = run(texts, f"{NUMBERS} {sql}" if " from n" in sql else sql)
+    assert any(part in str(found["said"]) for part in said.split("|")), found
+    assert found["megabytes"] < MOST_MEGABYTES
+
+
+@pytest.mark.parametrize("query", SEARCHES, ids=range(len(SEARCHES)))
+def test_a_search_of_any_kind_ends(texts, query):
+    found = run(texts, f"select count(*) from texts where texts match '{query}'")
+    assert found["megabytes"] < MOST_MEGABYTES
+
+
+def test_a_long_straight_line_ends_between_two_looks_at_the_clock(texts):
+    # As many functions as are let through, on a large JSON: the longest single step.
+    calls = " + ".join(["json_valid(t)"] * 36)
+    found = run(texts, f"{NUMBERS} select sum({calls}) from n, (select {ARRAY} as t)")
+    assert found["said"] == "interrupted"
+
+
+# What must go on working
+
+
+@pytest.fixture
+def db(texts: Path) -> Iterator[sqlite3.Connection]:
+    uri = f"{texts.as_uri()}?mode=ro"
+    with closing(sqlite3.connect(uri, uri=True, check_same_thread=False)) as connection:
+        limits.set_limits(connection, 5)
+        yield connection
+
+
+def test_rows_are_what_datasette_expects(db):
+    (row,) = db.execute("select 1 as a, 'é' as b, x'ff' as c, cast(x'ff' as text) as d").fetchall()
+    assert isinstance(row, sqlite3.Row)
+    assert dict(row) == {"a": 1, "b": "é", "c": b"\xff", "d": "\N{REPLACEMENT CHARACTER}"}
+
+
+def test_an_answer_is_weighed_by_itself(db):
+    for _ in range(20):
+        (text,) = db.execute("select hex(zeroblob(900000))").fetchone()
+        assert len(text) == 1_800_000
+
+
+def test_a_long_list_in_a_filter_passes(db):
+    values = list(range(1_000))
+    marks = ", ".join("?" * len(values))
+    (count,) = db.execute(f"select count(*) from texts where rowid in ({marks})", values).fetchone()
+    assert count == 999
+
+
+@pytest.mark.parametrize(
+    ("sql", "answer"),
+    [
+        ("instr('Sirte', 'rt')", 3),
+        ("instr(x'010203', x'03')", 3),
+        ("instr('x', null)", None),
+        ("instr(12345, 34)", 3),
+        ("replace('Sirte', 'rt', 'R')", "SiRe"),
+        ("replace('Sirte', '', 'R')", "Sirte"),
+        ("replace(1.5, '.', ',')", "1,5"),
+        ("trim('--x--', '-')", "x"),
+        ("ltrim('--x--', '-')", "x--"),
+        ("rtrim('--x--', '-')", "--x"),
+        ("trim('  x ')", "x"),
+        ("json_patch('{\"a\":1}', '{\"b\":2}')", '{"a":1,"b":2}'),
+    ],
+)
+def test_the_functions_that_are_bounded_answer_as_sqlite_does(db, sql, answer):
+    assert db.execute(f"select {sql}").fetchone()[0] == answer
+    with closing(sqlite3.connect(":memory:")) as plain:
+        assert plain.execute(f"select {sql}").fetchone()[0] == answer
+
+
+@pytest.mark.parametrize("sql", ["select :q", "select nope", "select (", "", "select 1; select 2"])
+def test_what_is_not_too_long_is_left_to_sqlite(db, sql):
+    limits.check_statement(db, sql)
+
+
+def test_parameters_do_not_hide_what_a_statement_calls(db):
+    calls = ", ".join(["json(:q)"] * 41)
+    with pytest.raises(
+        ValueError, match=r"^SQL that calls 41 functions, more than 40: write less$"
+    ):
+        limits.check_statement(db, f"select {calls}")
