@@ -79,16 +79,21 @@ events.db: .venv/installed $(CURATED) $(CODE)
 	@touch $@
 
 .PHONY: bench
-bench: .venv/installed ## Time a build of EVENTS=100000 events, and dates beside other readers of EDTF
+bench: .venv/installed ## Time a build of 100,000 events, the timeline of 20,000 (EVENTS=50000 for both), and dates beside other readers of EDTF
 	@$(PIP) install -q -c constraints.txt --no-build-isolation -e '.[bench]'
 	$(BIN)/python bench/dates.py
 	$(BIN)/python bench/build.py $(EVENTS)
+	$(BIN)/python bench/timeline.py $(EVENTS)
 
 .PHONY: faults
 faults: .venv/installed ## Kill builds, fill disks and take locks, FAULTS=100 of a kind, and measure what publishing costs
 	EVENT_TIMELINE_FAULTS=$(or $(FAULTS),100) $(BIN)/python -m pytest tests/faults
 	$(BIN)/python bench/versions.py
 	$(BIN)/python bench/watching.py
+
+.PHONY: fuzz
+fuzz: .venv/installed ## Try EXAMPLES=1500 of each kind of file, date, address, settings and database
+	EVENT_TIMELINE_FUZZ=$(or $(EXAMPLES),1500) $(BIN)/python -m pytest tests/test_fuzz.py tests/site/test_fuzz.py
 
 .PHONY: load
 load: .venv/installed ## Ask for pages with CLIENTS=50 for SECONDS=120 while it is published anew; look at the memory over REQUESTS=10000

@@ -1,5 +1,7 @@
 """A question with its answers: what shares a scale, what stands beside it and why."""
 
+import pytest
+
 from event_timeline.viewer.answers import questions_with_answers, with_answers
 
 BLANK = {"low": None, "best": None, "high": None, "value": None, "reported": None}
@@ -87,3 +89,69 @@ def test_each_question_gets_its_own_claims():
 def test_a_relation_that_is_not_known_says_so():
     (group,) = with_answers(KILLED, [claim(best=1, relation=None)])["beside"]
     assert group["relation"] == "not said how it bears on the question"
+
+
+@pytest.mark.parametrize(
+    ("said", "bounds", "words"),
+    [
+        ("about fifty, by a first estimate", {"best": 50}, "about 50"),
+        ("around 30", {"best": 30}, "around 30"),
+        ("About 4,000 people left", {"best": 4000}, "about 4,000"),
+        ("some 1,700 soldiers killed", {"best": 1700}, "some 1,700"),
+        ("nearly 80", {"high": 80}, "nearly 80"),
+        ("almost 50", {"high": 50}, "almost 50"),
+        ("more than 1,600 civilians", {"low": 1600}, "more than 1,600"),
+        ("fewer than 2,000", {"high": 2000}, "fewer than 2,000"),
+    ],
+)
+def test_a_number_keeps_the_word_by_which_its_source_hedges_it(said, bounds, words):
+    (answer,) = with_answers(KILLED, [claim(said=said, **bounds)])["answers"]
+    assert (answer["words"], answer["is_approximate"]) == (words, True)
+
+
+@pytest.mark.parametrize(
+    ("said", "bounds", "words"),
+    [
+        ("50 killed", {"best": 50}, "50"),
+        (None, {"best": 50}, "50"),
+        ("the total is about 50", {"best": 50}, "50"),
+        ("about half, 50 in all", {"best": 50}, "50"),
+        ("about 12 on a beach, 30 in all", {"best": 30}, "30"),
+        ("about 50 thousand", {"best": 50}, "50"),
+        ("about 1.5 million", {"best": 1}, "1"),
+        ("about 30 to 50", {"low": 30, "high": 50}, "30 to 50"),
+        ("somewhere near 50", {"best": 50}, "50"),
+    ],
+)
+def test_nothing_else_is_guessed_to_be_a_hedge(said, bounds, words):
+    (answer,) = with_answers(KILLED, [claim(said=said, **bounds)])["answers"]
+    assert (answer["words"], answer["is_approximate"]) == (words, False)
+
+
+def test_a_hedged_number_has_its_words_beside_the_scale_too():
+    question = with_answers(KILLED, [claim(best=300, said="about 300", relation="wider")])
+    assert question["beside"][0]["claims"][0]["words"] == "about 300"
+
+
+def test_answers_that_are_one_number_share_no_scale():
+    question = with_answers(KILLED, [claim(best=7), claim(best=7), claim(best=8, relation="wider")])
+    assert (question["agreed"], question["scale"]) == ("7", None)
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        [claim(best=7)],
+        [claim(best=7), claim(best=8)],
+        [claim(best=7), claim(best=7, said="about 7")],
+        [claim(best=7), claim(low=7)],
+        [claim(low=7), claim(low=7)],
+        [claim(best=7, high=9), claim(best=7, high=9)],
+        [claim(best=7), claim(value="seven")],
+    ],
+    ids=["one", "two numbers", "hedged", "a bound", "bounds", "ranges", "words"],
+)
+def test_other_answers_keep_their_scale(claims):
+    question = with_answers(KILLED, claims)
+    assert question["agreed"] == ""
+    assert question["scale"] is not None

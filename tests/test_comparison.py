@@ -181,10 +181,10 @@ def test_tables_views_and_indexes(built):
     change("drop view events_began")
     change("create view events_began as select 1")
     change('create table "n\x1b" (x)')
-    change("drop index idx_events_type")
+    change("drop index idx_events_part_of")
     change("drop table periods")
     assert differences() == [
-        "index idx_events_type: the database has none such",
+        "index idx_events_part_of: the database has none such",
         "index idx_periods_last_day_first_day: the database has none such",
         'table "n\\x1b": the build makes none such',
         "table periods: the database has none such",
@@ -255,8 +255,8 @@ def test_an_index_that_disagrees_with_its_table(built):
         db.execute("pragma writable_schema = on")
         db.execute(
             "update sqlite_schema set rootpage = "
-            "(select rootpage from sqlite_schema where name = 'idx_events_country') "
-            "where name = 'idx_events_type'"
+            "(select rootpage from sqlite_schema where name = 'idx_event_actors_actor') "
+            "where name = 'idx_events_part_of'"
         )
     assert refused().startswith("events.db is damaged (")
 

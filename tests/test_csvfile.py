@@ -41,6 +41,10 @@ def test_a_canonical_file_has_rows_and_no_problem():
         (b"who;what\n", f"the first line is not the header: it must be {HEADER}"),
         (b",,,,\n", f"the first line is not the header: it must be {HEADER}"),
         (
+            HEADER.encode() + b",x" * 9_000 + b"\n",
+            f"the header has 9,005 columns, more than 1,000: the first line must be {HEADER}",
+        ),
+        (
             HEADER.encode("utf-16"),
             "the file is UTF-16, not UTF-8: save it as CSV UTF-8",
         ),

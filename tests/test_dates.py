@@ -544,3 +544,21 @@ def test_words_and_canonical_text_are_made_once():
     date = parse_date("[?XXXX-01-01,2015]")
     assert date.describe() is date.describe()
     assert date.to_edtf() is date.to_edtf()
+
+
+@pytest.mark.parametrize(
+    ("text", "is_hull"),
+    [
+        ("2015", False),
+        ("201X", False),
+        ("1XXX-12-25", False),
+        ("XXXX-12-25", True),
+        ("XXXX-12", True),
+        ("XXXX-XX", False),
+        ("2015/XXXX-12", False),
+        ("[2010-01-01..2019-12-31]", False),
+        ("{XXXX-12-25,2015}", True),
+    ],
+)
+def test_it_says_whether_it_reaches_days_it_cannot_mean(text, is_hull):
+    assert parse_date(text).is_hull is is_hull

@@ -1,16 +1,19 @@
 """What metadata may declare, and what stops the site from starting."""
 
 import json
+import re
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
 from datasette.app import Datasette
 
+from event_timeline.viewer import declaration
 from event_timeline.viewer.declaration import (
     Declaration,
     DeclarationError,
@@ -34,7 +37,7 @@ def site(tmp_path):
 
     def made(settings: Any, schema: str = EVENTS, name: str = "events") -> Datasette:
         with closing(sqlite3.connect(tmp_path / f"{name}.db")) as db:
-            db.execute(schema.replace("table ", "table if not exists "))
+            db.execute(re.sub("(table|view) ", r"\1 if not exists ", schema, count=1))
         return Datasette(
             [str(tmp_path / f"{name}.db")], metadata={"plugins": {"event-timeline": settings}}
         )
@@ -82,9 +85,25 @@ async def test_another_table_is_declared_by_its_own_names(site):
     )
     assert found.date_sql == "edtf_interval(year, until)"
     assert found.day_sql("latest_end") == "edtf_latest_end(edtf_interval(year, until))"
-    assert found.marked_sql == "edtf_marked(edtf_interval(year, until))"
     assert found.weight_sql == "coalesce(vei, 0)"
     assert [lane.parameter for lane in found.lanes] == ["volcano", "vei__arraycontains"]
+
+
+@pytest.mark.parametrize(
+    ("schema", "has_rowid"),
+    [
+        (EVENTS, True),
+        (
+            EVENTS.replace("table events", "virtual table events using fts5").replace(" text", ""),
+            True,
+        ),
+        ("create table events (id primary key, date, title) without rowid", False),
+        ("create view events as select 1 as id, 2015 as date, 'x' as title", False),
+    ],
+)
+async def test_sqlite_numbers_the_rows_of_some_tables(site, schema, has_rowid):
+    found = await read_declaration(site({"database": "events"}, schema))
+    assert found.has_rowid == has_rowid
 
 
 async def test_our_own_events_have_their_days_in_columns():
@@ -97,7 +116,6 @@ async def test_our_own_events_have_their_days_in_columns():
         title="title",
     )
     assert ours.day_sql("latest_end") == "latest_end"
-    assert ours.marked_sql == "(approximate or uncertain)"
     assert ours.reach_sql == (
         "coalesce(earliest_start, latest_start, earliest_end, latest_end)",
         "coalesce(latest_end, earliest_end, latest_start, earliest_start)",
@@ -249,3 +267,42 @@ def test_the_terminal_says_it_in_one_line(tmp_path: Path):
         "Error: metadata: plugins: event-timeline: date: the table events has no column when: "
         "name one of id, date, title, country, type\n",
     )
+
+
+@pytest.fixture
+async def changed(site) -> Datasette:
+    """A site whose table lost the column of titles after it had started."""
+    made = site({"database": "events", "title": "title"})
+    await made.invoke_startup()
+    with closing(sqlite3.connect(made.files[0])) as db:
+        db.execute("alter table events rename column title to name")
+    return made
+
+
+SAID = (
+    "metadata: plugins: event-timeline: title: the table events has no column title: "
+    "name one of id, date, name, country, type"
+)
+
+
+@pytest.mark.parametrize("path", ["/", "/events", "/events/events", "/events/events.json"])
+async def test_pages_without_a_timeline_go_on_when_a_column_is_gone(changed, path):
+    assert (await changed.client.get(path)).status_code == 200
+
+
+async def test_the_log_has_one_line_of_it(changed, caplog):
+    declaration._warn_once.cache_clear()
+    for _ in range(2):
+        await changed.client.get("/events/events")
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{SAID}: until then the pages have no timeline"
+    ]
+
+
+@pytest.mark.parametrize(
+    "path", ["/timeline", "/timeline.json", "/event/x", "/events/events?_possibly=2015"]
+)
+async def test_what_cannot_be_without_the_column_says_so(changed, path):
+    answer = await changed.client.get(path)
+    assert answer.status_code == 503
+    assert SAID in unescape(answer.text)

@@ -152,6 +152,16 @@ def test_an_open_end_runs_to_the_edge():
     assert drawn("../2015-11-24").start == 0
 
 
+def test_an_open_end_is_drawn_for_a_year_and_more():
+    day = parse_date("2015-11-24").spans[0].earliest_start
+    after, before = (
+        time_scale([parse_date("2015-11-24/..")]),
+        time_scale([parse_date("../2015-11-24")]),
+    )
+    assert after.last - day > 365 > day - after.first
+    assert day - before.first > 365 > before.last - day
+
+
 def test_a_date_without_any_bound_has_no_scale():
     assert time_scale([parse_date("../..")]) is None
 

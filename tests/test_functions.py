@@ -1,6 +1,7 @@
 """What SQL can ask of dates: the answers of EventDate, and null for what is no date."""
 
 import sqlite3
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -114,3 +115,18 @@ def test_no_value_of_sqlite_is_an_error(cell, other):
     assert functions.edtf_marked(functions.edtf_interval(cell, other)) in (None, 0, 1)
     day = functions.edtf_first_day(cell)
     assert day is None or abs(day) < 2**63
+
+
+def test_dates_of_many_spans_do_not_fill_the_memory():
+    members = ",".join(str(year) for year in range(1001, 1114, 7))
+    tracemalloc.start()
+    try:
+        for year in range(10_000, 13_000):
+            text = f"{{Y{year}?,{members}}}"
+            functions.edtf_first_day(text)
+            functions.edtf_certainly(text, "1990/1995")
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # The tables of caches that are nearly full may be made larger meanwhile.
+    assert kept < 10_000_000

@@ -4,49 +4,85 @@ EVENT_TIMELINE_FUZZ says how many examples a test tries.
 """
 
 import contextlib
+import csv
 import io
+import json
 import os
-import time
+import signal
 import tracemalloc
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from click.testing import CliRunner, Result
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from event_timeline import search
+from event_timeline import changes, search
+from event_timeline.cells import HIDDEN
 from event_timeline.checks import check
+from event_timeline.cli import cli
 from event_timeline.columns import EVENTS, FILES
 from event_timeline.csvfile import MAX_CELL, Reader
 from event_timeline.dates import TEXT_LIMIT, DateError, parse_date
 from event_timeline.formatting import format_data
+from event_timeline.guesses import guess_edtf
 from event_timeline.viewer import functions
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = int(os.environ.get("EVENT_TIMELINE_FUZZ", "60"))
 tried = settings(
     max_examples=EXAMPLES,
-    deadline=None,
+    # By the clock, on a machine that is busy; `bounded` is stricter.
+    deadline=timedelta(seconds=60),
+    # What an example has to do with its failure is found by hand; it would take minutes here.
+    phases=set(Phase) - {Phase.explain},
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+tried_briefly = settings(tried, max_examples=max(EXAMPLES // 3, 1))
 
 
 @contextlib.contextmanager
 def bounded(size: int) -> Iterator[None]:
-    """Assert that what is done inside takes time and memory in proportion to an input's size.
+    """Fail if what is done inside takes more time or memory than an input of the size may.
 
-    The time is that of the processor, so that a busy machine changes nothing.
+    The time is that of the processor, so that a busy machine changes nothing; what hangs is
+    broken off.
     """
+    seconds = 2 + size / 50_000
+
+    def stop(*_: object) -> NoReturn:
+        raise AssertionError(f"took more than {seconds} s of the processor")
+
+    previous = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     tracemalloc.start()
-    began = time.process_time()
     try:
         yield
-        seconds, peak = time.process_time() - began, tracemalloc.get_traced_memory()[1]
+        peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert seconds < 2 + size / 10_000
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, previous)
     assert peak < 20_000_000 + 200 * size
+
+
+@bounded(-75_000)
+def hang() -> NoReturn:
+    while True:
+        pass
+
+
+def test_what_hangs_is_broken_off():
+    with pytest.raises(AssertionError, match=r"took more than 0\.5 s of the processor"):
+        hang()
+
+
+def test_what_takes_too_much_memory_fails():
+    with pytest.raises(AssertionError), bounded(0):
+        bytearray(21_000_000)
 
 
 # Curated files, cut up and put together again
@@ -91,6 +127,21 @@ def test_a_damaged_file_is_read_and_formatted(file, draw):
     assert all(len(row.cells) == len(file.names) for row in rows)
     assert all("\n" not in str(problem) for problem in (*problems, *formatted.problems))
     assert reader.readable or problems
+    if not formatted.problems:
+        again = format_data(formatted.after, Path(file.path), file)
+        assert (again.after, again.problems) == (formatted.after, [])
+
+
+@pytest.mark.parametrize("file", FILES, ids=[file.name for file in FILES])
+@tried
+@given(draw=st.data())
+def test_two_states_of_a_damaged_file_are_compared(file, draw):
+    names = ("old\n", "new")
+    sides = [changes.Side(name, {file.name: draw.draw(damaged(file.path))}) for name in names]
+    with bounded(sum(len(side.data[file.name]) for side in sides)):
+        files = changes.compare(*sides)
+        texts = (changes.render_text(*sides, files), changes.render_markdown(*sides, files))
+    assert not any(HIDDEN.search(line) for text in texts for line in text.split("\n"))
 
 
 @tried
@@ -110,22 +161,116 @@ def test_damaged_files_are_checked_together(chronology, draw):
 @pytest.mark.parametrize(
     "data",
     [
-        b'"' * 1_000_000,
-        b'"\n' * 300_000,
-        b"," * 1_000_001,
-        b"\r" * 500_000,
-        b"id;" * 300_000 + b"\n",
-        b"\xff" * 1_000_000,
-        (",".join(EVENTS.names) + "\n").encode() + b'a,"' + b"x\n" * 300_000,
-        (",".join(EVENTS.names) + "\n").encode() + b"a\n" * 50_000,
+        b'"' * 400_000,
+        b'"\n' * 100_000,
+        b"," * 400_000,
+        b"id" + b",x" * 200_000 + b"\n",
+        b"\r" * 200_000,
+        b"id;" * 100_000 + b"\n",
+        b"\xff" * 400_000,
+        (",".join(EVENTS.names) + "\n").encode() + b'a,"' + b"x\n" * 100_000,
+        (",".join(EVENTS.names) + "\n").encode() + b"a\n" * 20_000,
     ],
-    ids=range(8),
+    ids=range(9),
 )
 def test_a_large_file_of_nothing_ends(data):
     problems: list[object] = []
     with bounded(len(data)):
         list(Reader(io.BytesIO(data), EVENTS, "events.csv", problems.append).rows())
     assert problems
+
+
+# What people type
+
+
+def run(*arguments: str) -> Result:
+    """Run a command: it ends with 0 or 1, whatever it is given, and no traceback."""
+    result = CliRunner().invoke(cli, arguments)
+    assert result.exception is None or isinstance(result.exception, SystemExit), arguments
+    assert result.exit_code in (0, 1)
+    return result
+
+
+CELLS = [
+    "", " ", "2015", "2015-03-18", "2015-03-18?/..", "2015-02-30", "-0043", "Y-123456789", "TN", "TN; LY",
+    "XK", "le-monde", "le-monde; le-monde", "nobody", "nobody (perpetrator)", "0", "-1", "3", "1e9",
+    "9" * 30, "36.8", "91", "nan", "inf", "٣", "country", "none", "site", "attack", "confirmed",
+    "disputed", "victims", "=1+1", "<b>", "{{7*7}}", "javascript:alert(1)", "https://example.org/a b",
+    "http://[", "https://\N{SNOWMAN}.example", "../x", "A-B", "a--b", "2015-03-18-bardo", "x" * 3_000,
+    "\u202e", "\N{COMBINING ACUTE ACCENT}", "\x1b[2J", '"', "a;b", "(", "a (b) (c)", "yes", "1; 2",
+]  # fmt: skip
+cells = st.sampled_from(CELLS) | st.text(st.characters(codec="utf-8"), max_size=12)
+
+
+FILES_OF_ONE_ROW = {
+    "events": {"id": "2015-03-18-bardo", "date": "2015-03-18", "actors": "Islamic State (claimed)"},
+    "actors": {"id": "islamic-state", "name": "Islamic State"},
+    "sources": {"id": "le-monde"},
+    "questions": {"id": "bardo-killed", "measure": "killed", "scope": "victims", "unit": "people"},
+    "claims": {"id": "bardo-killed-le-monde", "question": "bardo-killed", "best": "22"},
+    "withdrawn": {"id": "2014-01-01-gone", "kind": "event"},
+}
+columns = st.sampled_from([(file.name, name) for file in FILES for name in file.names])
+
+
+@tried_briefly
+@given(changed=st.dictionaries(columns, cells, max_size=3))
+def test_commands_on_files_with_any_cells(chronology, changed):
+    for file in FILES:
+        given = {name: cell for (where, name), cell in changed.items() if where == file.name}
+        row = FILES_OF_ONE_ROW[file.name] | given
+        literal = io.StringIO()
+        csv.writer(literal).writerows([row.keys(), row.values()])
+        chronology.write(**{file.name: literal.getvalue()})
+    with bounded(sum(Path(file.path).stat().st_size for file in FILES)):
+        checked = run("check", "--format", "json")
+        built = run("build", "events.csv", "events.db")
+        run("fmt", "--check")
+        formatted = run("fmt")
+        if formatted.exit_code == 0:
+            assert run("fmt", "--check").exit_code == 0
+    assert isinstance(json.loads(checked.stdout), list)
+    assert built.exit_code == checked.exit_code
+
+
+@tried
+@given(
+    texts=st.lists(st.text(max_size=30).filter(lambda text: not text.startswith("--h")), min_size=1)
+)
+@example(texts=["2015", "-0043", "--", "\ud800", "\0"])
+def test_dates_typed_at_a_terminal(texts):
+    with bounded(sum(map(len, texts))):
+        run("date", "--", *texts)
+
+
+@tried
+@given(names=st.tuples(st.text(max_size=30), st.text(max_size=30)))
+@example(names=("\0", "x" * 5_000))
+@example(names=(".", "-"))
+def test_states_that_are_none(chronology, names):
+    run("diff", "--", *names)
+
+
+WORDS = [
+    "mars", "march", "18", "2015", "early", "late", "between", "and", "or", "to", "-", "–", "bc", "the",
+    "spring", "fall", "2nd", "half", "century", "xix", "siecle", "c.", "about", "probably", "?", "~", "(",
+    ")", ",", ".", "/", "since", "until", "before", "after", "now", "99", "0", "1e3", "42083", "avant j.-c.",
+    "vers", "ete", "q3", "1990s", "monday", "²", "٣", "\N{KELVIN SIGN}", "\N{LATIN SMALL LIGATURE FI}",
+]  # fmt: skip
+worded = st.lists(st.sampled_from(WORDS), max_size=14).map(" ".join) | st.text(max_size=120)
+
+
+@tried
+@given(text=worded)
+@example(text="mars " * 24)
+@example(text="c." * 60)
+@example(text="or " * 40)
+@example(text="2015-" * 24)
+@example(text="x" * 1_000_000)
+def test_a_guess_at_any_text_is_a_date(text):
+    with bounded(len(text)):
+        for guess in guess_edtf(text):
+            parse_date(guess)
 
 
 # Dates, and the functions that SQL can call

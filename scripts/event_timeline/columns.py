@@ -43,7 +43,7 @@ TYPES = _vocabulary(
 )
 
 STATUSES = _vocabulary(
-    confirmed="that it happened, and who did it, is not in doubt among the sources",
+    confirmed="that it happened is not in doubt, and sources do not differ on who did it",
     disputed="sources differ on whether it happened or who did it",
     unverified="rests on one source, or on sources that could not be compared",
 )

@@ -19,6 +19,8 @@ from event_timeline.problems import Problem, nearest, shorten
 
 MAX_LINE_BYTES = 1_000_000
 MAX_CELL = 20_000
+# What each name of a header is compared with grows with their number.
+_MOST_COLUMNS = 1_000
 # A quoted cell broken over more lines than this is an unclosed quote.
 _MAX_BROKEN_LINES = 20
 
@@ -69,6 +71,8 @@ class Reader:
         self._report = report
         # The length of a cell is for _split to judge.
         csv.field_size_limit(MAX_LINE_BYTES)
+        # Of two names that are folded alike the first is meant.
+        self._folded = {_fold(name): name for name in reversed(curated.names)}
         self.missing: set[str] = set()
         self.readable = True
         self.whole = True
@@ -246,12 +250,22 @@ class Reader:
             )
         cells = self._parse(line.text) or []
         written = _filled(cells)
+        self._check_width(line.number, len(written))
         found = self._recognised(written)
         self._header = found
         self._check_names(line.number, found)
         self._report_renamed(line.number, written, found)
         self._check_spelling(line.number, cells, written, found)
         return [found.index(n) if n in found else -1 for n in self._curated.names], len(found)
+
+    def _check_width(self, number: int, width: int) -> None:
+        if width > _MOST_COLUMNS:
+            self._problem(
+                number,
+                f"the header has {width:,} columns, more than {_MOST_COLUMNS:,}: "
+                f"the first line must be {self._header_text()}",
+            )
+            raise _UnreadableError
 
     def _find_separator(self, header: str) -> str:
         """Return what separates the cells of the header: where most of its names are known."""
@@ -275,8 +289,7 @@ class Reader:
         """Return the column whose name differs by case, spaces or underscores only."""
         if written in self._curated.names:
             return written
-        folded = _fold(written)
-        return next((name for name in self._curated.names if _fold(name) == folded), written)
+        return self._folded.get(_fold(written), written)
 
     def _report_renamed(self, number: int, written: list[str], found: list[str]) -> None:
         pairs = zip(written, found, strict=True)

@@ -102,15 +102,33 @@ SPAN_COLUMNS = (
     "end_unknown",
 )
 
+# How much an event matters beside others, as SQL.
+EVENT_WEIGHT = "coalesce(killed_best, killed_high, killed_low, 0)"
+
+
+def order_of_time(start: str, end: str, key: str) -> str:
+    """Return the SQL of the order in which events can first have begun; what has no day is last."""
+    return f"{start} is null and {end} is null, coalesce({start}, {OPEN_START}), {end}, {key}"
+
+
+EVENT_ORDER = order_of_time("earliest_start", "latest_end", "id")
+
+# The days of a date, and all that a timeline counts: of a million events too much to be looked up
+# in their rows.
+DAYS = ("earliest_start", "latest_start", "earliest_end", "latest_end")
+DATED = (*DAYS, "approximate", "uncertain")
+_ENDS = ("earliest_start", "latest_end")
+
 INDEXES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("events", ("type",)),
-    ("events", ("country",)),
-    ("events", ("year",)),
-    ("events", ("status",)),
-    ("events", ("precision",)),
+    ("events", ("type", *DATED, "country", "status")),
+    ("events", ("country", *DATED, "type", "status")),
+    ("events", ("year", *_ENDS)),
+    ("events", ("status", *DATED, "type", "country")),
+    ("events", ("precision", *_ENDS)),
     ("events", ("part_of",)),
-    ("events", ("earliest_start",)),
+    ("events", DATED),
     ("event_spans", ("latest_end", "earliest_start")),
+    ("event_spans", ("span", "possible")),
     ("periods", ("last_day", "first_day")),
     ("event_actors", ("actor",)),
     ("event_sources", ("source",)),
@@ -272,9 +290,18 @@ def create_search(db: Database) -> None:
         db.table(f"{table}_search").enable_fts(list(searched), tokenize=search.TOKENIZER)
 
 
+# By expressions, which sqlite-utils has no indexes for: what a drawing and a list begin with.
+EXPRESSION_INDEXES: tuple[tuple[str, str], ...] = (
+    ("events_by_weight", f"{EVENT_WEIGHT} desc, id, {', '.join(_ENDS)}"),
+    ("events_by_time", f"{EVENT_ORDER}, earliest_start"),
+)
+
+
 def create_indexes(db: Database) -> None:
     for table, names in INDEXES:
         db.table(table).create_index(list(names))
+    for name, expressions in EXPRESSION_INDEXES:
+        db.conn.execute(f"create index {name} on events ({expressions})")
 
 
 def create_views(db: Database) -> None:

@@ -7,8 +7,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -31,6 +32,7 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+DESKTOP = {"width": 1280, "height": 900}
 _PATIENCE_S = 30
 
 
@@ -142,9 +144,10 @@ def errors() -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def context(
+def new_context(
     browser: Browser, address: str, outside: list[str], errors: list[str]
-) -> Iterator[BrowserContext]:
+) -> Iterator[Callable[..., BrowserContext]]:
+    """What makes a context: `new_context(color_scheme="dark")`, with Playwright's own options."""
     own_host = urlsplit(address).netloc
 
     def admit(route: Route) -> None:
@@ -154,15 +157,24 @@ def context(
             outside.append(route.request.url)
             route.abort()
 
-    made = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=address)
-    made.route(lambda url: not url.startswith(("data:", "blob:")), admit)
-    made.on("weberror", lambda error: errors.append(str(error.error)))
-    made.on(
-        "console",
-        lambda message: errors.append(message.text) if message.type == "error" else None,
-    )
-    yield made
-    made.close()
+    def make(**options: Any) -> BrowserContext:
+        made = browser.new_context(base_url=address, **{"viewport": DESKTOP, **options})
+        opened.callback(made.close)
+        made.route(lambda url: not url.startswith(("data:", "blob:")), admit)
+        made.on("weberror", lambda error: errors.append(str(error.error)))
+        made.on(
+            "console",
+            lambda message: errors.append(message.text) if message.type == "error" else None,
+        )
+        return made
+
+    with ExitStack() as opened:
+        yield make
+
+
+@pytest.fixture
+def context(new_context: Callable[..., BrowserContext]) -> BrowserContext:
+    return new_context()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ No test by its name, so that a run of all tests leaves the committed pictures al
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
 FOLDER = Path(__file__).parents[2] / "docs"
 PICTURES = {
@@ -20,15 +19,15 @@ PICTURES = {
 
 @pytest.mark.parametrize("name", PICTURES)
 @pytest.mark.parametrize("look", ["light", "dark", "phone"])
-def test_picture(browser: Browser, address: str, name: str, look: str) -> None:
-    page = browser.new_page(
+def test_picture(new_context, name: str, look: str) -> None:
+    context = new_context(
         viewport={"width": 390, "height": 844}
         if look == "phone"
         else {"width": 1280, "height": 900},
         color_scheme="dark" if look == "dark" else "light",
     )
-    page.goto(address + PICTURES[name], wait_until="networkidle")
+    page = context.new_page()
+    page.goto(PICTURES[name], wait_until="networkidle")
     FOLDER.mkdir(parents=True, exist_ok=True)
     suffix = "" if look == "light" else f"-{look}"
     page.screenshot(path=FOLDER / f"{name}{suffix}.png")
-    page.close()

@@ -1,10 +1,9 @@
 """What holds for every page: keyboard, small screens, no script, print, errors in our look."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 PAGES = (
     "/",
@@ -85,10 +84,8 @@ def test_skip_link_and_visible_focus(page: Page) -> None:
 
 
 @pytest.fixture
-def scriptless(browser: Browser, address: str) -> Iterator[Page]:
-    context: BrowserContext = browser.new_context(java_script_enabled=False, base_url=address)
-    yield context.new_page()
-    context.close()
+def scriptless(new_context) -> Page:
+    return new_context(java_script_enabled=False).new_page()
 
 
 def test_without_script(scriptless: Page) -> None:

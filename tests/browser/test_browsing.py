@@ -113,17 +113,28 @@ def test_csv_equals_the_table(page: Page, query: str) -> None:
     expect(page.locator(".row-count")).to_have_text(f"{len(rows)} events")
 
 
-def test_csv_is_whole_where_the_page_is_not(page: Page) -> None:
+@pytest.mark.parametrize("link", ["CSV", "Excel CSV", "JSON"])
+def test_a_download_is_whole_on_every_page_of_a_table(page: Page, link: str) -> None:
     page.goto("/events/events?_size=5")
+    page.get_by_role("link", name="The next 5").click()
     assert len(row_ids(page)) == 5
-    expect(page.locator(".row-count")).to_have_text(f"{len(EVENTS)} events")
-    address = (
-        page.locator(".export-links")
-        .get_by_role("link", name="CSV", exact=True)
-        .get_attribute("href")
-    )
-    rows = list(csv.DictReader(io.StringIO(page.request.get(address or "").text())))
-    assert len(rows) == len(EVENTS)
+    address = page.locator(".export-links").get_by_role("link", name=link, exact=True)
+    answer = page.request.get(address.get_attribute("href") or "")
+    if link == "JSON":
+        assert len(answer.json()["rows"]) == len(EVENTS)
+    else:
+        assert len(list(csv.DictReader(io.StringIO(answer.text())))) == len(EVENTS)
+
+
+def test_the_form_for_downloads_takes_all_rows_from_every_page_of_a_table(page: Page) -> None:
+    page.goto("/events/events?_size=5")
+    page.get_by_role("link", name="The next 5").click()
+    page.get_by_text("Download in another shape").click()
+    page.get_by_label("as a file").check()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export").click()
+    text = download.value.path().read_text("utf-8")
+    assert len(list(csv.DictReader(io.StringIO(text)))) == len(EVENTS)
 
 
 def test_answer_that_is_cut_says_so(page: Page) -> None:

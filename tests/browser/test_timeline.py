@@ -3,12 +3,12 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 BARDO = "2015-03-18-bardo-museum-attack"
 A_MONTH = "/timeline?_window=2015-03"
@@ -214,6 +214,23 @@ def test_brush(page: Page) -> None:
     assert shown_count(page) == len(rows_of(page))
 
 
+@pytest.mark.parametrize("side", [0, 1])
+def test_each_end_of_a_short_window_is_grabbed_by_its_own_thumb(page: Page, side: int) -> None:
+    ends = ["2015-03-01", "2015-03-31"]
+    open_timeline(page, f"/timeline?_window={'/'.join(ends)}")
+    boxes = [thumb.bounding_box() for thumb in page.get_by_role("slider").all()]
+    first, last = (box or pytest.fail("no thumb") for box in boxes)
+    # Just beside where the two are nearest to each other.
+    x = first["x"] + first["width"] - 3 if side == 0 else last["x"] + 3
+    page.mouse.move(x, first["y"] + 15)
+    page.mouse.down()
+    page.mouse.move(x + (100 if side else -100), first["y"] + 15, steps=4)
+    page.mouse.up()
+    moved = wait_for_window(page, "/".join(ends)).split("/")
+    assert moved[1 - side] == ends[1 - side]
+    assert moved[side] > "2016" if side else moved[side] < "2014"
+
+
 def test_brush_by_keys(page: Page) -> None:
     open_timeline(page)
     first = page.get_by_role("slider", name="First day in view")
@@ -287,6 +304,157 @@ def test_the_map_filters(page: Page) -> None:
     )
     assert shown_count(page) > 0
     assert sorted(listed(page)) == rows_of(page)
+
+
+def sides_of_the_map(page: Page) -> dict[str, float]:
+    """South, north, west and east of what the map shows, from the link that filters by it."""
+    area = page.get_by_role("link", name="Only what is in this area")
+    expect(area).to_have_attribute("href", re.compile("latitude__gte"))
+    query = dict(parse_qsl(urlsplit(area.get_attribute("href") or "").query))
+    return {name: float(value) for name, value in query.items() if "itude__" in name}
+
+
+def wait_for_the_map(
+    page: Page, before: dict[str, float], side: str = "longitude__gte"
+) -> dict[str, float]:
+    """Wait until a side of what the map shows is another; return its sides."""
+    area = page.get_by_role("link", name="Only what is in this area")
+    expect(area).not_to_have_attribute("href", re.compile(f"{side}={before[side]}"))
+    return sides_of_the_map(page)
+
+
+def test_the_map_dragged_elsewhere_filters_by_what_it_shows(page: Page) -> None:
+    # A map that is let go of glides on, unless motion is not wanted.
+    page.emulate_media(reduced_motion="reduce")
+    open_timeline(page, "/timeline?_window=2014/2016")
+    before = sides_of_the_map(page)
+    csv_link = page.get_by_role("link", name="CSV", exact=True).get_attribute("href") or ""
+    rows = list(csv.DictReader(io.StringIO(page.request.get(csv_link).text())))
+    page.locator(".map").scroll_into_view_if_needed()
+    box = page.locator(".map").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] - 60, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 460, box["y"] + 30, steps=8)
+    page.mouse.up()
+    after = wait_for_the_map(page, before)
+    assert after["longitude__gte"] > before["longitude__gte"]
+
+    page.get_by_role("link", name="Only what is in this area").click()
+    filters = page.get_by_role("list", name="Filters in force")
+    expect(filters).to_contain_text("in an area of the map")
+    inside = sorted(
+        row["id"]
+        for row in rows
+        if row["latitude"]
+        and after["latitude__gte"] <= float(row["latitude"]) <= after["latitude__lte"]
+        and after["longitude__gte"] <= float(row["longitude"]) <= after["longitude__lte"]
+    )
+    assert 0 < len(inside) < len(rows)
+    assert sorted(listed(page)) == inside
+    assert rows_of(page) == inside
+
+
+def test_the_map_goes_by_keys_wherever_it_is_dragged(page: Page) -> None:
+    open_timeline(page)
+    first = sides_of_the_map(page)
+    page.get_by_role("region", name="Map of the events in view").focus()
+    page.keyboard.press("ArrowRight")
+    east = wait_for_the_map(page, first)
+    assert east["longitude__gte"] > first["longitude__gte"]
+    page.keyboard.press("ArrowLeft")
+    assert wait_for_the_map(page, east) == pytest.approx(first, abs=0.1)
+    page.keyboard.press("+")
+    closer = wait_for_the_map(page, first)
+    assert closer["longitude__lte"] < first["longitude__lte"]
+
+
+@pytest.mark.parametrize(
+    ("button", "side", "way"),
+    [
+        ("Move north", "latitude__gte", 1),
+        ("Move south", "latitude__gte", -1),
+        ("Move east", "longitude__gte", 1),
+        ("Move west", "longitude__gte", -1),
+    ],
+)
+def test_the_map_goes_by_buttons_wherever_it_is_dragged(
+    page: Page, button: str, side: str, way: int
+) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    open_timeline(page, "/timeline?_window=2015")
+    page.get_by_role("button", name="Zoom in", exact=True).last.click()
+    first = sides_of_the_map(page)
+    page.get_by_role("group", name="Move the map").get_by_role("button", name=button).click()
+    moved = wait_for_the_map(page, first, side)
+    assert way * (moved[side] - first[side]) > 0
+
+
+# What the server writes when it has not the time for all of it.
+HURRIED: dict[str, Any] = {
+    "total": None,
+    "complete": False,
+    "shown": None,
+    "overview": None,
+    "lanes": [{"value": "…", "label": "", "count": None}],
+    "kinds": [],
+    "bins": None,
+    "places": None,
+    "late": [
+        "how many events there are",
+        "the lanes",
+        "the overview",
+        "the kinds",
+        "the bars",
+        "the places",
+    ],
+}
+UNDATED = {"late": ["the marks", "the first and the last day"], "events": [], "extent": None}
+
+
+def answer_with(page: Page, changed: dict[str, Any]) -> None:
+    page.route(
+        "**/timeline.json*", lambda route: route.fulfill(json=route.fetch().json() | changed)
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (
+            HURRIED,
+            f"Showing the whole time. Left out, because it took too long: {', '.join(HURRIED['late'])}.",
+        ),
+        (
+            HURRIED | UNDATED,
+            "Left out, because it took too long: the marks, the first and the last day.",
+        ),
+        ({"extent": None}, "None of these events has a date that could be drawn."),
+    ],
+)
+def test_what_took_too_long_is_named(page: Page, changed: dict[str, Any], said: str) -> None:
+    answer_with(page, changed)
+    page.goto("/timeline?_window=../..")
+    expect(page.locator(".timeline-foot")).to_have_text(said)
+
+
+def test_what_is_known_is_drawn_when_the_rest_took_too_long(page: Page) -> None:
+    answer_with(page, HURRIED)
+    open_timeline(page, A_MONTH)
+    place_of(page, "Bardo National Museum attack")
+
+
+def test_without_bars_the_overview_still_moves_the_window(page: Page) -> None:
+    answer_with(page, HURRIED)
+    open_timeline(page)
+    box = page.locator(".overview").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 15)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + 15, steps=5)
+    page.mouse.up()
+    first, last = wait_for_window(page, "").split("/")
+    assert "2005" < first < last < "2014"
 
 
 def test_the_area_follows_the_window(page: Page) -> None:
@@ -366,14 +534,14 @@ def test_one_gesture_is_one_step_back(page: Page) -> None:
     assert page.evaluate("history.length") == before + 1
 
 
-def test_a_shared_address_opens_the_same_view(page: Page, browser: Browser, address: str) -> None:
+def test_a_shared_address_opens_the_same_view(page: Page, new_context) -> None:
     open_timeline(page, "/timeline?type=attack&_lanes=type")
     button(page, "Zoom in").click()
     wait_for_window(page, "")
     picture = "document.querySelector('.stage canvas').toDataURL()"
     page.locator("h1").hover()
     seen, url = page.evaluate(picture), page.url
-    fresh = browser.new_page(viewport={"width": 1280, "height": 900})
+    fresh = new_context().new_page()
     open_timeline(fresh, url)
     fresh.wait_for_load_state("networkidle")
     assert fresh.locator("#shown h2").inner_text() == page.locator("#shown h2").inner_text()
@@ -381,7 +549,6 @@ def test_a_shared_address_opens_the_same_view(page: Page, browser: Browser, addr
     # The view begins and ends with whole days; the movement ended between two.
     assert window(fresh) == window(page)
     assert len(fresh.evaluate(picture)) == pytest.approx(len(seen), rel=0.2)
-    fresh.close()
 
 
 @pytest.mark.parametrize("lanes", ["country", "type", "actors", "status", "none"])
@@ -495,9 +662,8 @@ def test_hostile_titles_are_text(page: Page) -> None:
 # Other ways of reading
 
 
-def test_without_script(browser: Browser, address: str) -> None:
-    context = browser.new_context(java_script_enabled=False, base_url=address)
-    page = context.new_page()
+def test_without_script(new_context) -> None:
+    page = new_context(java_script_enabled=False).new_page()
     page.goto("/timeline")
     expect(page.locator(".timeline")).to_be_hidden()
     assert len(listed_without_script(page)) == 100
@@ -512,7 +678,6 @@ def test_without_script(browser: Browser, address: str) -> None:
     )
     page.get_by_role("link", name="Bardo National Museum attack").click()
     expect(page.locator("h1")).to_have_text("Bardo National Museum attack")
-    context.close()
 
 
 def listed_without_script(page: Page) -> list[Locator]:
@@ -520,13 +685,9 @@ def listed_without_script(page: Page) -> list[Locator]:
 
 
 @pytest.fixture
-def phone(browser: Browser, address: str, outside: list[str], errors: list[str]) -> Iterator[Page]:
-    context: BrowserContext = browser.new_context(
-        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, base_url=address
-    )
-    context.on("weberror", lambda error: errors.append(str(error.error)))
-    yield context.new_page()
-    context.close()
+def phone(new_context) -> Page:
+    size = {"width": 390, "height": 844}
+    return new_context(viewport=size, has_touch=True, is_mobile=True).new_page()
 
 
 def test_phone(phone: Page) -> None:
@@ -536,7 +697,7 @@ def test_phone(phone: Page) -> None:
     assert box is not None
     assert box["height"] <= 200
     expect(phone.locator(".map")).to_be_hidden()
-    expect(phone.get_by_label("Lanes")).to_be_hidden()
+    expect(phone.get_by_label("Lanes")).to_have_value("none")
 
 
 def test_a_tap_shows_what_a_second_one_opens(phone: Page) -> None:
@@ -585,12 +746,11 @@ def test_print_shows_the_list(page: Page) -> None:
 
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo"])
-def test_days_are_the_same_everywhere(browser: Browser, address: str, zone: str) -> None:
-    context = browser.new_context(timezone_id=zone, base_url=address)
-    page = open_timeline(context.new_page(), "/timeline?_window=2015-03-18/2015-06-26")
+def test_days_are_the_same_everywhere(new_context, zone: str) -> None:
+    page = new_context(timezone_id=zone).new_page()
+    open_timeline(page, "/timeline?_window=2015-03-18/2015-06-26")
     ends = page.get_by_role("slider").evaluate_all("(all) => all.map((s) => s.ariaValueText)")
     assert ends == ["18 March 2015", "26 June 2015"]
-    context.close()
 
 
 def test_dark(page: Page) -> None:
@@ -633,7 +793,6 @@ def crowded(page: Page) -> Page:
 
 def test_too_many_are_counted_and_fade_into_marks_when_all_are_drawn(crowded: Page) -> None:
     open_timeline(crowded)
-    height = stage(crowded).bounding_box()
     crowded.evaluate("""() => {
       window.fades = 0;
       document.querySelector(".ghost").addEventListener("animationstart", () => (window.fades += 1));
@@ -642,5 +801,142 @@ def test_too_many_are_counted_and_fade_into_marks_when_all_are_drawn(crowded: Pa
         button(crowded, "Zoom in").click()
     crowded.wait_for_function("() => window.fades === 1")
     expect(crowded.locator(".ghost.fading")).to_have_count(0)
-    # Nothing below moves.
-    assert stage(crowded).bounding_box() == height
+
+
+# Lanes: how many they hold, how tall they are, and on a phone
+
+
+@pytest.fixture
+def written(page: Page) -> Callable[[], list[str]]:
+    """The words beside and on the lanes, of all that were drawn since they were last asked for."""
+    page.add_init_script("""(() => {
+      window.written = [];
+      const { fillText } = CanvasRenderingContext2D.prototype;
+      CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
+        if (this.canvas.matches(".stage :not(.axis)")) window.written.push(text);
+        return fillText.call(this, text, ...place);
+      };
+    })()""")
+    return lambda: page.evaluate("window.written.splice(0)")
+
+
+@pytest.mark.parametrize("query", ["_window=2015", "_window=2011-02/2014-06&_lanes=type"])
+def test_lanes_count_what_is_in_view_of_all_that_is_chosen(
+    page: Page, written: Callable[[], list[str]], query: str
+) -> None:
+    with page.expect_response(lambda answer: "timeline.json" in answer.url) as asked:
+        open_timeline(page, f"/timeline?{query}")
+    lanes = asked.value.json()["lanes"]
+    counts = [words for words in written() if re.fullmatch(r"\d+( of \d+)?", words)]
+    counts = counts[-len(lanes) :]
+    assert [int(words.split()[-1]) for words in counts] == [lane["count"] for lane in lanes]
+    assert sum(int(words.split()[0]) for words in counts) == shown_count(page)
+    assert any(" of " in words for words in counts)
+
+
+def test_lanes_count_what_the_server_says_is_in_view_where_it_alone_knows(
+    crowded: Page, written: Callable[[], list[str]]
+) -> None:
+    def with_shown(route: Route) -> None:
+        answer: dict[str, Any] = route.fetch().json()
+        for lane in answer["lanes"]:
+            lane |= {"count": 9_000, "shown": 1_234}
+        route.fulfill(json=answer | {"complete": False, "bins": None, "places": []})
+
+    crowded.route("**/timeline.json*", with_shown)
+    open_timeline(crowded, A_MONTH)
+    assert "1,234 of 9,000" in written()
+
+
+def height_of(page: Page) -> float:
+    box = stage(page).bounding_box()
+    assert box is not None
+    return box["height"]
+
+
+def test_lanes_fit_what_is_in_view_when_a_movement_has_ended(page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    open_timeline(page)
+    whole = height_of(page)
+    strip = page.locator(".overview").bounding_box()
+    assert strip is not None
+    page.mouse.move(strip["x"] + strip["width"] * 0.86, strip["y"] + 15)
+    page.mouse.down()
+    page.mouse.move(strip["x"] + strip["width"] * 0.88, strip["y"] + 15, steps=4)
+    # The list follows while the pointer holds the window; the lanes stay where they are.
+    wait_for_window(page, "")
+    page.wait_for_timeout(400)
+    held = window(page)
+    assert height_of(page) == whole
+    page.mouse.up()
+    page.wait_for_function(
+        "(before) => document.querySelector('.stage').offsetHeight < before - 100", arg=whole
+    )
+    assert window(page) == held
+    button(page, "All of it").click()
+    wait_for_window(page, held)
+    expect(stage(page)).to_have_js_property("offsetHeight", round(whole))
+
+
+def test_a_phone_chooses_lanes_as_a_desk_does(phone: Page) -> None:
+    open_timeline(phone, "/timeline?_window=2011/2019")
+    assert height_of(phone) <= 0.4 * 844
+    with phone.expect_response(lambda answer: "timeline.json" in answer.url) as asked:
+        phone.get_by_label("Lanes").select_option("country")
+        phone.get_by_role("button", name="Show").click()
+    assert "_lanes=country" in asked.value.url
+    expect(phone.locator(".timeline.ready")).to_be_attached()
+    expect(phone.get_by_label("Lanes")).to_have_value("country")
+    phone.wait_for_function("() => document.querySelector('.stage').offsetHeight > 400")
+    assert height_of(phone) <= 0.7 * 844
+    assert phone.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_drawings_are_as_large_as_the_reader_s_text(page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    open_timeline(page, A_MONTH)
+    scale = "() => document.querySelector('.stage canvas').getContext('2d').getTransform().a"
+    strip = page.locator(".overview canvas")
+    assert page.evaluate(scale) == pytest.approx(1)
+    before = strip.bounding_box()
+    page.evaluate("document.documentElement.style.fontSize = '24px'")
+    page.wait_for_function(f"() => ({scale})() > 1.4")
+    assert page.evaluate(scale) == pytest.approx(24 / 17)
+    after = strip.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert after["height"] / before["height"] == pytest.approx(24 / 17, rel=0.02)
+    # A pointer finds what it sees.
+    place_of(page, "Bardo National Museum attack")
+
+
+def test_the_timeline_loads_little_of_ours(page: Page) -> None:
+    sizes: dict[str, int] = {}
+    page.on(
+        "response",
+        lambda answer: (
+            sizes.setdefault(urlsplit(answer.url).path, len(answer.body()))
+            if "/event-timeline/" in answer.url and "basemap" not in answer.url
+            else None
+        ),
+    )
+    open_timeline(page)
+    page.wait_for_load_state("networkidle")
+    assert len(sizes) > 20
+    assert sum(sizes.values()) < 150_000
+
+
+def test_a_filter_that_matches_nothing_can_be_taken_away(page: Page) -> None:
+    page.goto("/timeline?_search=zzqq")
+    expect(page.locator(".timeline.empty")).to_be_attached()
+    page.get_by_role("link", name="mentions “zzqq”").click()
+    expect(page.locator(".timeline.ready:not(.empty)")).to_be_attached()
+
+
+def test_the_axis_stays_in_sight(page: Page) -> None:
+    open_timeline(page)
+    page.evaluate("scrollBy(0, document.querySelector('.stage').getBoundingClientRect().top + 200)")
+    box = page.locator(".stage .axis").bounding_box()
+    assert box is not None
+    assert box["y"] == pytest.approx(0, abs=1)
+    assert box["height"] == pytest.approx(38)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from datasette.utils import tilde_encode
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from event_timeline.dates import from_ordinal, ordinal, parse_date
 from event_timeline.dates.days import year_words
@@ -26,6 +26,7 @@ FIXTURES = """
   const scale = { first: 735600, last: 735965, left: 100, right: 1200 };
   const lane = (value) => ({ value, label: value, count: 1 });
   const widthOf = (text) => 7 * text.length;
+  const bare = { head: 0, bars: 0 };
   // The same numbers at every run, from 0 to 1.
   const seeded = (seed) => () => (seed = (seed * 16807) % 2147483647) / 2147483647;
 """
@@ -261,6 +262,13 @@ def test_open_ends_go_on_for_ever(run: Run) -> None:
     ]
 
 
+def test_where_no_day_is_certain_the_sign_is_hollow_and_in_no_middle(run: Run) -> None:
+    month = [735_610, 735_639, 735_610, 735_639]
+    unsure, sure = mark(run, [month]), mark(run, [[735_610, 735_612, 735_613, 735_639]])
+    assert [unsure["hollow"], unsure["at"]] == [True, pytest.approx(100 + 10 * A_DAY + 4.5)]
+    assert [sure["hollow"], sure["at"]] == [False, pytest.approx(100 + 13 * A_DAY)]
+
+
 def test_the_sign_of_a_bar_stays_in_view(run: Run) -> None:
     assert mark(run, [[735_000, 735_000, 735_800, 735_800]])["at"] == 104.5
 
@@ -301,8 +309,8 @@ CROWD = """
   events.sort((a, b) => (b.size ?? 0) - (a.size ?? 0));
   const lanes = [lane("TN"), lane("LY")];
   const stepped = m.layoutScale(scale);
-  const heights = m.shareHeight(events, lanes, stepped, widthOf, input.room, 0);
-  const laid = m.layOut(events, lanes, heights, stepped, widthOf, 0);
+  const heights = m.shareHeight(events, lanes, stepped, widthOf, { forTitles: input.room, forMarks: Infinity }, bare);
+  const laid = m.layOut(events, lanes, heights, stepped, widthOf, bare);
   const inView = m.placements(laid, scale);
   const overlap = (a, b) => a[0] < b[2] - 0.01 && b[0] < a[2] - 0.01 && a[1] < b[3] - 0.01 && b[1] < a[3] - 0.01;
   const boxes = inView.map(({ mark, y }) => [mark.x0, y - mark.radius, mark.x1, y + mark.radius]);
@@ -345,7 +353,7 @@ def test_no_title_lies_on_a_mark_or_a_title_or_over_the_edge(run: Run, count: in
 
 ONE_ROW = """
   const events = input.map(([name, number]) => day(name, number));
-  const laid = m.layOut(events, [lane("TN")], [27], m.layoutScale(scale), widthOf, 0);
+  const laid = m.layOut(events, [lane("TN")], [27], m.layoutScale(scale), widthOf, bare);
   const titled = (pointed) => m.placeTitles(m.placements(laid, scale), widthOf, scale, pointed).map((t) => t.event.id);
 """
 
@@ -355,7 +363,28 @@ ONE_ROW = """
 )
 def test_a_title_gives_way_to_a_mark(run: Run, days_apart: int, titled: list[str]) -> None:
     events = [["first", 735_700], ["second", 735_700 + days_apart]]
-    assert run(MODULES, ONE_ROW + "return titled(null)", events) == titled
+    weightier = """const twelve = Array.from({ length: 12 }, (_, n) => day(`n${n}`, 735700, { lanes: ["LY"] }));
+      """
+    script = weightier + ONE_ROW.replace("layOut(events", "layOut([...twelve, ...events]")
+    assert run(MODULES, script + "return titled(null)", events) == titled
+
+
+@pytest.mark.parametrize("days_apart", [5, 20])
+def test_the_weightiest_have_titles_whatever_comes_after(run: Run, days_apart: int) -> None:
+    events = [["first", 735_700], ["second", 735_700 + days_apart]]
+    assert run(MODULES, ONE_ROW + "return titled(null)", events) == ["first", "second"]
+
+
+def test_the_title_of_a_large_disc_needs_only_its_own_row(run: Run) -> None:
+    found = run(
+        MODULES,
+        """const events = [day("large", 735700, { size: 2000 }), day("above", 735712), day("below", 735714)];
+        m.setSigns(events, 2000);
+        const laid = m.layOut(events, [lane("TN")], [67], m.layoutScale(scale), widthOf, bare);
+        const inView = m.placements(laid, scale);
+        return [laid[0].placed.map(({ row, rows }) => [row, rows]), m.placeTitles(inView, widthOf, scale, null).length];""",
+    )
+    assert found == [[[0, 3], [0, 1], [2, 1]], 3]
 
 
 def test_the_weightier_of_two_has_the_first_row(run: Run) -> None:
@@ -376,7 +405,7 @@ def test_rows_hold_while_time_is_moved(run: Run) -> None:
     rows = run(
         MODULES + " scale",
         CROWD
-        + """const key = (s) => JSON.stringify(m.layOut(events, lanes, heights, m.layoutScale(s), widthOf, 0)
+        + """const key = (s) => JSON.stringify(m.layOut(events, lanes, heights, m.layoutScale(s), widthOf, bare)
             .map(({ placed }) => placed.map(({ mark, row }) => [mark.event.id, row])));
         return [0, 13, 57, 400, -900].map((pixels) => key(m.panned(scale, pixels, [735000, 737000])) === key(scale));""",
         {"seed": 5, "count": 200, "room": 500},
@@ -386,10 +415,10 @@ def test_rows_hold_while_time_is_moved(run: Run) -> None:
 
 def test_an_event_of_several_actors_stands_in_each_lane_and_others_in_the_last(run: Run) -> None:
     laid = run(
-        MODULES,
+        MODULES + " data",
         """const events = [day("both", 735700, { lanes: ["a", "b"] }), day("none", 735800, { lanes: ["z"] })];
         const lanes = ["a", "b", m.REST].map(lane);
-        return m.layOut(events, lanes, [27, 27, 27], m.layoutScale(scale), widthOf, 0)
+        return m.layOut(events, lanes, [27, 27, 27], m.layoutScale(scale), widthOf, bare)
           .map(({ placed, top }) => [top, ...placed.map(({ mark }) => mark.event.id)]);""",
     )
     assert laid == [[0, "both"], [27, "both"], [54, "none"]]
@@ -397,7 +426,7 @@ def test_an_event_of_several_actors_stands_in_each_lane_and_others_in_the_last(r
 
 def test_bars_count_what_has_no_room(run: Run) -> None:
     script = """const events = Array.from({ length: 50 }, (_, n) => day(String(n), 735700));
-      return [0, 20].map((bars) => m.layOut(events, [lane("TN")], [47], m.layoutScale(scale), widthOf, bars)[0].placed.length);"""
+      return [0, 20].map((bars) => m.layOut(events, [lane("TN")], [47], m.layoutScale(scale), widthOf, { head: 0, bars })[0].placed.length);"""
     assert run(MODULES, script) == [50, 1]
 
 
@@ -406,10 +435,46 @@ def test_lanes_share_the_height(run: Run) -> None:
         MODULES,
         """const many = Array.from({ length: 80 }, (_, n) => day(`m${n}`, 735600 + 4 * n));
         const events = [...many, day("one", 735700, { lanes: ["LY"] })];
-        const share = (room) => m.shareHeight(events, [lane("TN"), lane("LY")], m.layoutScale(scale), widthOf, room, 0);
+        const share = (room) => m.shareHeight(
+          events, [lane("TN"), lane("LY")], m.layoutScale(scale), widthOf, { forTitles: room, forMarks: Infinity }, bare);
         return [share(200), share(0)];""",
     )
     assert heights == [[167, 27], [47, 27]]
+
+
+def test_a_lane_gets_no_more_rows_for_marks_than_there_is_room(run: Run) -> None:
+    heights = run(
+        MODULES,
+        """const events = Array.from({ length: 80 }, (_, n) => day(`m${n}`, 735600 + (n % 3)));
+        const share = (forMarks, margins) =>
+          m.shareHeight(events, [lane("TN")], m.layoutScale(scale), widthOf, { forTitles: 0, forMarks }, margins)[0];
+        return [share(100, bare), share(100, { head: 19, bars: 0 }), share(Infinity, bare)];""",
+    )
+    assert heights == [87, 86, 607]
+
+
+def test_what_is_out_of_view_pushes_nothing_aside(run: Run) -> None:
+    found = run(
+        MODULES,
+        """const near = [day("near", 735702), day("other", 735704)];
+        const all = [day("far", 735660, { title: "w".repeat(80) }), ...near];
+        return [undefined, new Set(near)].map((inView) => {
+          const [{ placed }] = m.layOut(all, [lane("TN")], [87], m.layoutScale(scale), widthOf, bare, inView);
+          return near.map(({ id }) => placed.find(({ mark }) => mark.event.id === id).row);
+        });""",
+    )
+    assert found == [[1, 2], [0, 1]]
+
+
+def test_a_disc_too_large_for_its_lane_takes_all_of_it(run: Run) -> None:
+    found = run(
+        MODULES,
+        """const events = [day("large", 735700, { size: 9000 })];
+        m.setSigns(events, 9000);
+        const [{ placed }] = m.layOut(events, [lane("TN")], [27], m.layoutScale(scale), widthOf, bare);
+        return placed.map(({ row, rows }) => [row, rows]);""",
+    )
+    assert found == [[0, 1]]
 
 
 def test_a_huge_title_is_cut_in_a_moment(run: Run) -> None:
@@ -423,12 +488,160 @@ def test_a_huge_title_is_cut_in_a_moment(run: Run) -> None:
     assert found[1] < 20
 
 
+# rows.js
+
+
+def test_rows_know_what_is_taken(run: Run) -> None:
+    found = run(
+        "rows",
+        """const next = seeded(3);
+        const rows = new m.Rows(1);
+        const taken = [];
+        const wrong = [];
+        for (let n = 0; n < 400; n++) {
+          const from = Math.floor(next() * 5000);
+          const stretch = n % 50 ? [from, from + next() * 40] : [from, Infinity];
+          const free = !taken.some(([a, b]) => a < stretch[1] && stretch[0] < b);
+          if (rows.isFree(0, stretch) !== free) wrong.push(stretch);
+          if (stretch[1] === Infinity) continue;
+          rows.take(0, 1, stretch, n);
+          taken.push(stretch);
+        }
+        return [wrong, rows.clear(0, 1, [0, 6000]).length > 10, rows.isFree(0, [0, 6000])];""",
+    )
+    assert found == [[], True, True]
+
+
+def test_what_has_no_room_goes_where_least_is_taken(run: Run) -> None:
+    found = run(
+        "rows",
+        """const rows = new m.Rows(3);
+        rows.take(0, 1, [0, 90], "a");
+        rows.take(1, 1, [0, 40], "b");
+        rows.take(2, 1, [50, 120], "c");
+        return [rows.leastTaken(1, [0, 100]), rows.leastTaken(2, [0, 100]), rows.leastTaken(1, [60, 100])];""",
+    )
+    assert found == [1, 1, 1]
+
+
+# lanes.js
+
+
+def test_lanes_count_what_is_possibly_in_view(run: Run) -> None:
+    found = run(
+        "lanes",
+        """const lanes = [{ ...lane("TN"), count: 1200 }, { ...lane("LY"), count: 2, shown: 1 }];
+        const events = [day("in", 10), day("out", 30), event("under way", [[5, 5, 90, 90]]),
+          event("for ever", [[12, 12, null, null]], { lanes: ["LY"] }), day("last", 20, { lanes: ["LY"] })];
+        const all = { complete: true, events, lanes };
+        return [m.countWords(all, [10, 20]), m.countWords(all, null), m.countWords({ ...all, complete: false }, [10, 20])];""",
+    )
+    assert found == [["2 of 1,200", "2"], ["1,200", "2"], ["1,200 in all", "1 of 2"]]
+
+
+def test_a_count_that_the_server_left_out_is_not_made_up(run: Run) -> None:
+    found = run(
+        "lanes",
+        """const drawing = { complete: false, events: [], lanes: [
+          { ...lane("TN"), count: 30 }, { ...lane("LY"), count: 30, shown: 0 }, { ...lane("DZ"), count: null }] };
+        return [m.countWords(drawing, [10, 20]), m.countWords(drawing, null)];""",
+    )
+    assert found == [["30 in all", "0 of 30", ""], ["30", "0 of 30", ""]]
+
+
+# picture.js
+
+
+def test_there_are_bars_unless_every_event_in_view_is_known_to_have_its_mark(run: Run) -> None:
+    found = run(
+        "picture",
+        """const stage = document.createElement("div");
+        stage.innerHTML = "<canvas></canvas>".repeat(3);
+        document.body.append(stage);
+        const picture = new m.Picture(stage);
+        const drawing = { total: 900, events: [day("one", 735700)], lanes: [lane("TN")], bins: { lanes: [] } };
+        return [{ shown: 900 }, { shown: 1 }, { shown: null }, { shown: null, bins: null }].map((more) => {
+          picture.show({ ...drawing, ...more });
+          return picture.margins.bars > 0;
+        });""",
+    )
+    assert found == [True, False, True, False]
+
+
+# requests.js
+
+
+def test_of_questions_asked_meanwhile_only_the_newest_is_sent(run: Run, page: Page) -> None:
+    sent: list[str] = []
+
+    def answer(route: Route) -> None:
+        sent.append(route.request.url[-1])
+        route.fulfill(body=sent[-1])
+
+    page.route("**/question*", answer)
+    found = run(
+        "requests",
+        """const requests = new m.Requests();
+        const first = requests.get("/question?1");
+        await new Promise((resolve) => setTimeout(resolve));
+        const answers = [first, ...["2", "3"].map((n) => requests.get(`/question?${n}`))];
+        return (await Promise.allSettled(answers)).map(({ value, reason }) => reason ? m.reasonOf(reason) : value);""",
+    )
+    assert found == [None, None, "3"]
+    assert sent == ["1", "3"]
+
+
+def test_a_question_that_failed_after_a_newer_one_was_asked_is_no_failure(
+    run: Run, page: Page, errors: list[str]
+) -> None:
+    page.route("**/question?1", lambda route: route.fulfill(status=500))
+    page.route("**/question?2", lambda route: route.fulfill(body="2"))
+    found = run(
+        "requests",
+        """const requests = new m.Requests();
+        const older = requests.get("/question?1");
+        await new Promise((resolve) => setTimeout(resolve));
+        const answers = await Promise.allSettled([older, requests.get("/question?2")]);
+        return answers.map(({ value, reason }) => reason ? m.reasonOf(reason) : value);""",
+    )
+    assert found == [None, "2"]
+    errors.clear()
+
+
+# list.js
+
+
+def test_a_list_that_comes_late_does_not_take_the_place_of_a_newer_one(run: Run) -> None:
+    shown = run(
+        "list requests",
+        """let release;
+        const held = new Promise((resolve) => (release = resolve));
+        window.fetch = async (address) => ({
+          ok: true,
+          text: async () => {
+            if (address === "older") await held;
+            return `<p id="part">${address}</p>`;
+          },
+        });
+        document.body.innerHTML = '<p id="part" data-live></p>';
+        const list = new m.List(document.body, () => {});
+        const older = list.load("older").catch(m.reasonOf);
+        await new Promise((resolve) => setTimeout(resolve));
+        const newer = list.load("newer");
+        setTimeout(release);
+        await Promise.all([older, newer]);
+        return document.body.textContent;""",
+    )
+    assert shown == "newer"
+
+
 # data.js
 
 
 def test_a_choice_of_days_is_one_stretch_of_which_none_is_certain(run: Run, page: Page) -> None:
     spans = [[n, n, n, n] for n in (10, 11, 12, 20)]
     answer = {
+        "lanes": [],
         "events": [
             {"id": "a", "title": "A", "date": "[..]", "spans": spans, "size": 4, "lane": "TN"},
             {
@@ -439,7 +652,7 @@ def test_a_choice_of_days_is_one_stretch_of_which_none_is_certain(run: Run, page
                 "size": None,
                 "lane": '["x","y"]',
             },
-        ]
+        ],
     }
     page.route("**/made.json*", lambda route: route.fulfill(json=answer))
     drawing = run("data", "return await new m.Source('/made.json').ask(new URLSearchParams())")
@@ -448,6 +661,18 @@ def test_a_choice_of_days_is_one_stretch_of_which_none_is_certain(run: Run, page
     assert [all_of_them["isChoice"], all_of_them["spans"]] == [False, spans]
     assert [all_of_them["title"], all_of_them["lanes"]] == ["b", ["x", "y"]]
     assert drawing["largest"] == 4
+
+
+def test_without_lanes_there_is_one_of_all_events(run: Run, page: Page) -> None:
+    answer = {"total": 3, "lanes": [], "events": [], "late": ["the lanes"]}
+    page.route("**/made.json*", lambda route: route.fulfill(json=answer))
+    found = run(
+        "data lanes",
+        """const { lanes } = await new m.Source('/made.json').ask(new URLSearchParams());
+        const shared = m.shareOut([day("one", 735700)], lanes);
+        return [lanes, [...shared.values()].map((events) => events.length)];""",
+    )
+    assert found == [[{"value": "…", "label": "", "count": 3}], [1]]
 
 
 @pytest.mark.parametrize(
@@ -459,7 +684,65 @@ def test_a_choice_of_days_is_one_stretch_of_which_none_is_certain(run: Run, page
     ],
 )
 def test_reasons(run: Run, error: str, reason: str | None) -> None:
-    assert run("data", f"return m.reasonOf({error})") == reason
+    assert run("requests", f"return m.reasonOf({error})") == reason
+
+
+# overview.js
+
+
+def test_each_drag_on_the_overview_is_done_once(run: Run) -> None:
+    found = run(
+        "overview",
+        """const root = document.createElement("div");
+        root.innerHTML = "<canvas></canvas><span role=slider></span><span role=slider></span>";
+        root.setPointerCapture = () => {};
+        let done = 0;
+        new m.Overview(root, (days, isDone) => (done += isDone));
+        return ["pointerup", "pointerup", "pointercancel", "pointercancel"].map((end) => {
+          for (const type of ["pointerdown", end]) root.dispatchEvent(new PointerEvent(type));
+          return done;
+        });""",
+    )
+    assert found == [1, 2, 3, 4]
+
+
+def test_the_thumbs_of_a_short_window_stand_outside_it_and_on_the_strip(run: Run) -> None:
+    windows = [[100, 148], [100, 147], [500, 510], [0, 10], [990, 1000], [0, 1000]]
+    found = run(
+        "overview",
+        """const root = document.createElement("div");
+        root.append(document.createElement("canvas"));
+        const overview = new m.Overview(root, () => {});
+        overview.scale = { first: 0, last: 1000, left: 0, right: 1000 };
+        return input.map((window) => Object.assign(overview, { window }).thumbPlaces());""",
+        windows,
+    )
+    assert found == [[100, 148], [88, 159], [488, 522], [12, 36], [964, 988], [0, 1000]]
+
+
+# interaction.js
+
+
+def test_a_finger_that_stops_a_flick_ends_the_gesture(run: Run) -> None:
+    found = run(
+        "interaction",
+        """const calls = [];
+        const movements = new Proxy({}, { get: (_, name) => () => calls.push(name) });
+        const element = document.createElement("div");
+        element.setPointerCapture = () => {};
+        m.listen(element, movements);
+        const finger = (type, clientX) =>
+          element.dispatchEvent(new PointerEvent(type, { pointerType: "touch", pointerId: 1, clientX }));
+        finger("pointerdown", 0);
+        for (const x of [50, 100]) finger("pointermove", x);
+        finger("pointerup", 100);
+        const flicked = calls.splice(0);
+        finger("pointerdown", 300);
+        finger("pointerup", 300);
+        for (let n = 0; n < 3; n++) await new Promise(requestAnimationFrame);
+        return [flicked, calls];""",
+    )
+    assert found == [["held", "pan", "pan"], ["tap", "settled"]]
 
 
 # address.js

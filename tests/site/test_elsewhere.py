@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 from datasette.app import Datasette
+from datasette.database import Database, QueryInterrupted
 from datasette.plugins import pm
 
 from event_timeline import viewer
 from event_timeline.dates import DateError, EventDate, parse_date
-from event_timeline.viewer.timeline import MOST_MARKS
+from event_timeline.viewer.marks import MOST_MARKS
 
 Data = dict[str, Any]
 
@@ -183,6 +184,49 @@ async def test_lanes_and_facets_are_the_tables_own(wars):
     }  # fmt: skip
 
 
+async def test_a_table_of_builds_that_is_none_of_ours_stops_no_page(tmp_path):
+    path = save(tmp_path / "wars.db", FEW)
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("create table build (item, value)")
+        rows = [("serial", 3), ("events.csv", 2015.5), (b"", None), ("title", None)]
+        db.executemany("insert into build values (?, ?)", rows)
+        db.commit()
+    answer = await Datasette([str(path)], metadata=METADATA).client.get("/event/5")
+    assert answer.status_code == 200
+    assert "build 3</a>, events <code>2015.5</code>" in answer.text
+
+
+async def test_lanes_that_refer_to_a_table_that_is_not_there_are_called_as_they_are(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "wars.db")) as db:
+        db.execute("create table battles (no, name, fought, theatre references theatres(code))")
+        db.execute("insert into battles values (1, 'Alesia', '-0051', 'GA')")
+        db.commit()
+    settings = {"database": "wars", "table": "battles", "id": "no", "title": "name"}
+    metadata = {
+        "plugins": {"event-timeline": {**settings, "date": "fought", "lanes": ["theatre"]}},
+        "databases": {"wars": {"tables": {"theatres": {"label_column": "name"}}}},
+    }
+    site = Datasette([str(tmp_path / "wars.db")], metadata=metadata)
+    lanes = (await get(site, "/timeline.json"))["lanes"]
+    assert [(lane["value"], lane["label"]) for lane in lanes] == [("GA", "GA")]
+
+
+async def test_years_are_in_order_whatever_stands_among_them(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "wars.db")) as db:
+        db.execute("create table battles (no, name, fought, year)")
+        years = [(1066,), ("unknown",), (-479,), (79.5,), (b"",), ("1337",)]
+        db.executemany("insert into battles values (1, 'x', 1, ?)", years)
+        db.commit()
+    settings = {"database": "wars", "table": "battles", "id": "no", "title": "name"}
+    metadata = {"plugins": {"event-timeline": {**settings, "date": "fought"}}}
+    site = Datasette([str(tmp_path / "wars.db")], metadata=metadata)
+    answer = await site.client.get("/wars/battles?_facet=year")
+    assert answer.status_code == 200
+    values = re.search(r'id="facet-year".*?</ul>', answer.text, re.DOTALL)[0]
+    labels = [unescape(label) for label in re.findall(r"<a [^>]*>([^<]*)</a>", values)]
+    assert labels == ["-479", "79.5", "1066", "1337", "b''", "unknown"]
+
+
 @pytest.mark.parametrize(
     "path", ["/", "/timeline", "/timeline?_window=1066", "/wars/battles", "/wars/battles/5"]
 )
@@ -228,7 +272,67 @@ async def test_under_a_prefix_every_link_of_the_timeline_has_it(wars):
     assert (await get(prefixed, "/timeline.json", theatre="Gaul"))["total"] == 3
 
 
+NEIGHBOURS = {
+    1: (None, 2),
+    5: (4, 7),
+    7: (5, 6),
+    6: (7, 11),
+    # What has no date comes last, as in the list.
+    10: (9, None),
+}
+
+
+@pytest.mark.parametrize("no", NEIGHBOURS)
+async def test_a_battle_leads_to_those_before_and_after_it(wars, no):
+    page = (await wars.client.get(f"/event/{no}")).text
+    before, after = (re.search(rf'rel="{side}" href="/event/(\d+)"', page) for side in SIDES)
+    assert tuple(found and int(found[1]) for found in (before, after)) == NEIGHBOURS[no]
+
+
+SIDES = ("prev", "next")
+
+
+async def test_the_neighbours_have_their_dates_in_words(wars):
+    page = (await wars.client.get("/event/5")).text
+    words = re.findall(r'<span class="aside">((?:Before|After) · [^<]*)</span> ([^<]*)', page)
+    assert words == [("Before · 79 CE", "Vesuvius"), ("After · about 1099", "Some siege")]
+
+
+async def test_neighbours_that_take_too_long_are_named(wars, monkeypatch):
+    execute = Database.execute
+
+    async def slow(self, sql, params=None, **options):
+        if "in_time" in sql:
+            raise QueryInterrupted(Exception("interrupted"), sql, params)
+        return await execute(self, sql, params, **options)
+
+    monkeypatch.setattr(Database, "execute", slow)
+    for path in ("/event/5", "/wars/battles/5"):
+        page = (await wars.client.get(path)).text
+        assert "too long to find: the events before and after." in page
+
+
 # 50,000 of them
+
+
+async def test_50_000_battles_have_neighbours_and_one_more_has_none(full, tmp_path):
+    assert 'rel="next"' in (await full.client.get("/event/7")).text
+    path = save(tmp_path / "wars.db", many(50_001, seed=1066))
+    patient = {"sql_time_limit_ms": 60_000}
+    page = await Datasette([str(path)], metadata=METADATA, settings=patient).client.get("/event/7")
+    assert page.status_code == 200
+    assert "Battle 7" in page.text
+    assert 'class="neighbours"' not in page.text
+
+
+async def test_a_window_after_the_last_of_50_000_is_empty(full):
+    assert (await get(full, "/timeline.json", _window="2100/.."))["shown"] == 0
+
+
+async def test_a_first_page_of_a_time_without_events_has_no_bars(tmp_path):
+    path = save(tmp_path / "wars.db", FEW[:4])
+    metadata = {"plugins": {"event-timeline": {**SETTINGS, "window": "2100/.."}}}
+    assert (await Datasette([str(path)], metadata=metadata).client.get("/")).status_code == 200
 
 
 def date_of(row: tuple[Any, ...]) -> EventDate | None:

@@ -42,9 +42,12 @@ k3,killed,wider,24 with the attackers,,24,,,le-monde,supported,
 m1,motive,answers,to frighten,,,,fear,reuters,disputed,
 m2,motive,answers,to be known,,,,fame,le-monde,disputed,
 """
-WITHDRAWN = (
-    "id,kind,title,when,why\n2015-never,event,It never was,2020-01,Two reports were of one event.\n"
-)
+WITHDRAWN = """\
+id,kind,title,when,why
+2015-never,event,It never was,2020-01,Two reports were of one event.
+2015-twice,event,Twice,2020-01,"The same as 2015-03-18-bardo, says le-monde <b>not-there</b>."
+old-news,source,Old news,2020-01,It was a copy.
+"""
 
 
 @pytest.fixture
@@ -253,16 +256,57 @@ async def test_an_unknown_event_is_searched_for_by_the_words_of_its_id(small):
 
 async def test_a_withdrawn_event_says_why(small):
     page = await get(small, "/event/2015-never", 410)
-    assert (
-        "410 · withdrawn January 2020 It never was This event was published here once"
-        in text_of(page)
-    )
+    assert "Withdrawn January 2020 It never was This event was published here once" in text_of(page)
     assert "Two reports were of one event." in page
     assert 'type="search"' in page
 
 
 async def test_what_is_withdrawn_is_so_under_its_own_kind_only(small):
     await get(small, "/actor/2015-never", 404)
+
+
+async def test_what_the_reason_names_is_linked_and_all_else_is_text(small):
+    page = await get(small, "/event/2015-twice", 410)
+    assert (
+        'The same as <a href="/event/2015-03-18-bardo">2015-03-18-bardo</a>, says '
+        '<a href="/source/le-monde">le-monde</a> &lt;b&gt;not-there&lt;/b&gt;.'
+    ) in page
+
+
+@pytest.mark.parametrize(
+    ("row", "page"),
+    [("events/2015-twice", "event/2015-twice"), ("sources/old-news", "source/old-news")],
+)
+async def test_a_withdrawn_row_is_answered_as_its_page_is(small, row, page):
+    told = text_of(await get(small, f"/{page}", 410))
+    assert text_of(await get(small, f"/events/{row}", 410)) == told
+
+
+async def test_a_withdrawn_row_is_found_whatever_its_database_is_called(small, tmp_path):
+    (tmp_path / "events.db").rename(tmp_path / "a.b c.db")
+    site = served(tmp_path / "a.b c.db")
+    told = text_of(await get(site, "/event/2015-never", 410))
+    assert text_of(await get(site, "/a~2Eb+c/events/2015-never", 410)) == told
+    assert "It never was" in await get(site, "/a~2Eb~20c/events/2015-never.json", 410)
+
+
+async def test_a_withdrawn_row_as_json_is_answered_as_json(small):
+    row = json.loads(await get(small, "/events/events/2015-twice.json", 410))
+    assert row == json.loads(await get(small, "/event/2015-twice.json", 410))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/events/events/never-was",
+        "/events/sources/2015-never",
+        "/events/questions/2015-never",
+        "/nothing/events/2015-never",
+        "/events/events/2015-never/x",
+    ],
+)
+async def test_what_was_never_there_is_not_found(small, path):
+    await get(small, path, 404)
 
 
 async def test_json_says_what_is_not_there(small):
@@ -466,3 +510,22 @@ async def test_an_id_may_hold_anything(tmp_path, event_id):
     path = f"/event/{tilde_encode(event_id)}"
     assert "<h1>Found</h1>" in await get(site, path)
     assert json.loads(await get(site, f"{path}.json"))["id"] == event_id
+
+
+async def test_a_hedged_figure_is_labelled_with_its_word_and_drawn_soft(small, tmp_path):
+    with closing(sqlite3.connect(tmp_path / "events.db")) as db:
+        db.execute("update claims set said = 'about 22 dead' where id = 'k1'")
+        db.commit()
+    page = await get(served(tmp_path / "events.db"), "/event/2015-03-18-bardo")
+    assert '<circle class="best soft"' in page
+    assert re.findall(r'<text class="value \w+"[^>]*>([^<]+)</text>', page)[-1] == "about 22"
+
+
+async def test_answers_that_agree_are_told_in_a_line_without_a_drawing(small, tmp_path):
+    with closing(sqlite3.connect(tmp_path / "events.db")) as db:
+        db.execute("update claims set said = '22', low = null, best = 22 where id = 'k2'")
+        db.commit()
+    page = await get(served(tmp_path / "events.db"), "/event/2015-03-18-bardo")
+    answers = page[page.index("How many died?") : page.index("Why?")]
+    assert "22 people, say both:" in text_of(answers)
+    assert '<svg class="figure' not in answers

@@ -1,12 +1,16 @@
 """The first page's overview: bars by year, and a map of all places."""
 
 import re
+import sqlite3
+from contextlib import closing
 
 import pytest
+from datasette.app import Datasette
 
+from event_timeline.dates import YEAR_LIMIT
 from event_timeline.viewer import glance
+from event_timeline.viewer.asking import Asker
 from event_timeline.viewer.declaration import read_declaration
-from event_timeline.viewer.timeline import Asker
 
 
 @pytest.fixture
@@ -54,3 +58,21 @@ async def test_the_first_page_draws_both_as_links(site):
     page = (await site.client.get("/")).text
     assert re.search(r'href="/timeline\?_window=2015" aria-label="2015: [0-9]+ events', page)
     assert 'href="/timeline?_window=2011/2019#map"' in page
+
+
+async def test_days_beyond_all_dates_are_those_of_the_last_year_there_can_be(tmp_path):
+    path = tmp_path / "wars.db"
+    days = "earliest_start, latest_start, earliest_end, latest_end, approximate, uncertain"
+    with closing(sqlite3.connect(path)) as db:
+        db.execute(f"create table battles (id, date, title, {days})")
+        far = [(-(10**18), None, None, 5), (5, None, None, 10**18)]
+        for row in far:
+            db.execute("insert into battles values (1, '', 'A battle', ?, ?, ?, ?, 0, 0)", row)
+        db.commit()
+    declared = {"database": "wars", "table": "battles"}
+    site = Datasette([str(path)], metadata={"plugins": {"event-timeline": declared}})
+    await site.invoke_startup()
+    histogram = await glance.read_histogram(Asker(site, await read_declaration(site)), None)
+    assert histogram.bars[0].window.startswith(f"Y-{YEAR_LIMIT}/")
+    assert [bar.possible for bar in (histogram.bars[0], histogram.bars[-1])] == [1, 1]
+    assert (await site.client.get("/")).status_code == 200

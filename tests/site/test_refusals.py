@@ -29,6 +29,7 @@ REFUSED = [
     ("/events/events?_facet_size=²", '_facet_size: "²" is no number'),
     ("/events/events?_facet={", '_facet: "{" is not JSON'),
     ('/events/events?_facet={"a":1}', '_facet: write the name of a column, or {"column": "..."}'),
+    ("/events/countries?_facets=name", "_facets: write _facet, _facet_array or _facet_date"),
     ("/events/events?year__in=[", 'year__in: "[" is not JSON'),
     (f"/events/events?year__in={DEEP}", f'year__in: "{DEEP[:59]}…" is not JSON'),
     ("/events/events?year__in=[[1]]", "SQLite cannot answer this: \"Error binding parameter 1: type 'list' is not supported\""),
@@ -43,6 +44,13 @@ REFUSED = [
     ('/events/events?_through={"table":1}', "_through: write a JSON object with table, column and value"),
     ('/events/events?_through={"table":"x","column":"y","value":"z"}', "Invalid _through - could not find corresponding foreign key"),
     ("/events.csv", "A database has no CSV: ask for that of a table, or add ?sql="),
+    ("/events.blob?sql=select+1&_blob_column=1", "There are no bytes: ask for CSV or JSON"),
+    ("/events.blob?sql=select+1+as+b&_blob_column=b&_blob_hash=x", "There are no bytes: ask for CSV or JSON"),
+    ("/events.blob?sql=select+1+as+b+where+0&_blob_column=b", "There are no bytes: ask for CSV or JSON"),
+    ("/events/events.blob?_blob_column=year&_blob_hash=x", "There are no bytes: ask for CSV or JSON"),
+    (f"/events/events?{'a=1&' * 200}a=1", "The address has more than 200 parameters: ask for less"),
+    (f"/timeline?{'type=attack&' * 200}", "The address has more than 200 parameters: ask for less"),
+    (f"/events/events?{'_facet=type&' * 31}", "The address asks for more than 30 facets: ask for less"),
 ]  # fmt: skip
 
 
@@ -129,12 +137,12 @@ async def test_bytes_that_are_no_request(site, path, scope):
 @pytest.mark.parametrize(
     ("path", "parameters", "said"),
     [
-        ("/events", {"sql": "select " + "hex(1)," * 40 + "hex(1)"}, "SQL that calls 41 functions, more than 40: write less"),
-        ("/events.json", {"sql": "select " + "hex(:q)," * 40 + "hex(:q)"}, "SQL that calls 41 functions, more than 40: write less"),
+        ("/events", {"sql": "select " + "hex(1)," * 99 + "hex(1)"}, "one row of this SQL could take 3.1 s, more than 2.5 s: write fewer functions"),
+        ("/events.json", {"sql": "select " + "hex(:q)," * 99 + "hex(:q)"}, "one row of this SQL could take 3.1 s, more than 2.5 s: write fewer functions"),
         ("/events.csv", {"sql": f"select '{'x' * 20_000}'"}, "SQL of more than 20,000 characters: write less"),
-        ("/events/events", {"_where": "0" + " + (title like '%a')" * 11}, "SQL that calls 11 comparisons by LIKE or GLOB, more than 10: write less"),
-        ("/events/events.json", {"_where": "0" + " + (title like '%a')" * 11}, "SQL that calls 11 comparisons by LIKE or GLOB, more than 10: write less"),
-        ("/timeline", {"_where": "0" + " + (title like '%a')" * 11}, "SQL that calls 11 comparisons by LIKE or GLOB, more than 10: write less"),
+        ("/events/events", {"_where": "0" + " + (title like '%a')" * 5}, "more than 2.5 s: write fewer functions, fewer LIKE or GLOB, or less arithmetic"),
+        ("/events/events.json", {"_where": "0" + " + (title like '%a')" * 5}, "more than 2.5 s: write fewer functions, fewer LIKE or GLOB, or less arithmetic"),
+        ("/timeline", {"_where": "0" + " + (title like '%a')" * 5}, "more than 2.5 s: write fewer functions, fewer LIKE or GLOB, or less arithmetic"),
         ("/timeline", {"_where": "nope"}, 'SQLite cannot answer this: "no such column: nope"'),
     ],
 )  # fmt: skip

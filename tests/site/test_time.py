@@ -1,6 +1,9 @@
 """Filters by time: ?_possibly= and ?_certainly= on the table of events."""
 
 import re
+import shutil
+import sqlite3
+from contextlib import closing
 
 import pytest
 from datasette.app import Datasette
@@ -18,7 +21,7 @@ DATES = (
     "2014", "[2014-10-03..2014-10-05]", "[2014-10..2015-01]", "{2014-12-30,2015-01-02}",
     "2015-03-18", "2015-06", "2015-06-09/2015-06-13", "2015-06-09~/2015-06-13", "2015-11-24/..",
     "2015-11-24/", "/2015-01", "../2014-12-31", "2015-21", "2015-XX-15", "2016-?03", "[2013,2017..]",
-    "{2010..}",
+    "{2010..}", "[2013?,2017]", "[..2010,2015..]", "../..",
 )  # fmt: skip
 
 WINDOWS = (
@@ -81,9 +84,45 @@ async def test_the_table_answers_as_the_dates_do(dated_site, window):
     assert await found(dated_site, _certainly=window) == certainly
 
 
+@pytest.fixture(scope="module")
+def view_site(dated_site, tmp_path_factory) -> Datasette:
+    """The same events as a view, and one whose date was overwritten by hand."""
+    path = tmp_path_factory.mktemp("view") / "events.db"
+    shutil.copy(dated_site.files[0], path)
+    with closing(sqlite3.connect(path)) as db:
+        days = "earliest_start = null, latest_start = null, earliest_end = null, latest_end = null"
+        db.execute(f"update events set date = 'x', {days} where date = '2015-21'")
+        db.execute(
+            "delete from event_spans where event in (select id from events where date = 'x')"
+        )
+        db.execute("create view some as select * from events")
+        db.commit()
+    return Datasette([str(path)], metadata=default_metadata())
+
+
+@pytest.mark.parametrize("table", ["events", "some"])
+@pytest.mark.parametrize("window", WINDOWS)
+async def test_a_view_answers_as_the_table_and_what_is_no_date_is_never(view_site, table, window):
+    settings = {"database": "events", "table": table}
+    site = Datasette(view_site.files, metadata={"plugins": {"event-timeline": settings}})
+    asked = {"_shape": "array", "_size": "max", "_possibly": window}
+    answer = await site.client.get(f"/events/{table}.json", params=asked)
+    dates = {text: parse_date(text) for text in DATES if text != "2015-21"}
+    assert {row["date"] for row in answer.json()} == {
+        text for text, date in dates.items() if date.possibly(parse_date(window))
+    }
+
+
 async def test_open_ends_never_fall_out_of_a_filter(dated_site):
     later = await found(dated_site, _possibly="2500")
-    assert later == {"2015-11-24/..", "2015-11-24/", "[2013,2017..]", "{2010..}"}
+    assert later == {
+        "2015-11-24/..",
+        "2015-11-24/",
+        "[2013,2017..]",
+        "{2010..}",
+        "[..2010,2015..]",
+        "../..",
+    }
 
 
 async def test_a_questioned_year_is_certain_of_nothing(dated_site):
@@ -127,6 +166,13 @@ async def test_a_chip_says_the_filter_in_words_and_takes_it_away(dated_site):
         ("June 2015", "_possibly: &#34;June 2015&#34; is not EDTF: write 2015-06"),
         ("soon", "_possibly: "),
         ("[" + ",".join(str(year) for year in range(1900, 2020, 2)) + "]", "name fewer"),
+        ("XXXX-12-25", "_possibly: XXXX-12-25 has more than 50 parts: name fewer"),
+        ("{XXXX-12-25,2015}", "name fewer"),
+        (
+            "2015-21",
+            "_possibly: 2015-21 is at another time in each hemisphere: "
+            "write 2015-25 for the northern one, 2015-29 for the southern",
+        ),
     ],
 )
 async def test_a_window_that_is_no_date_is_a_bad_request(dated_site, text, said):

@@ -1,7 +1,9 @@
 """The data of /timeline: the events of the table, whatever is asked, and a reason where it is not."""
 
+import re
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -12,7 +14,10 @@ from event_timeline.build import build
 from event_timeline.columns import EVENTS
 from event_timeline.csvfile import write_rows
 from event_timeline.dates import ordinal, parse_date
-from event_timeline.viewer.timeline import MOST_LANES, MOST_MARKS, REST
+from event_timeline.viewer import asking
+from event_timeline.viewer.asking import REST
+from event_timeline.viewer.lanes import MOST_LANES
+from event_timeline.viewer.marks import MOST_MARKS
 
 Data = dict[str, Any]
 
@@ -220,6 +225,151 @@ async def test_every_lane_drawn_has_its_bins_the_others_too(full_site):
     assert bins == lanes
 
 
+@pytest.mark.parametrize("lanes", ["type", "country", "actors", "none"])
+async def test_each_lane_says_how_many_of_its_events_are_in_view(full_site, lanes):
+    data = await drawn(full_site, _window="2003", _lanes=lanes)
+    table = await drawn(full_site, _possibly="2003", _lanes=lanes)
+    alone = {lane["value"]: lane["count"] for lane in table["lanes"]}
+    for lane in data["lanes"]:
+        if lane["value"] in alone and lane["value"] != REST:
+            assert lane["shown"] == alone[lane["value"]], lane
+    if lanes != "actors":
+        assert sum(lane["shown"] for lane in data["lanes"]) == data["shown"] == 300
+    assert all(lane["shown"] == lane["count"] for lane in (await drawn(full_site))["lanes"])
+
+
+async def test_of_events_that_are_all_there_lanes_say_only_how_many(get_json):
+    lanes = (await get_json("/timeline.json", _window="2015"))["lanes"]
+    assert all("shown" not in lane for lane in lanes)
+
+
+async def test_a_bin_that_the_window_cuts_is_whole(full_site):
+    data = await drawn(full_site, _window="2003-01-20/2004-12-10", _lanes="none")
+    (lane,) = data["bins"]["lanes"]
+    assert data["bins"]["unit"] == "month"
+    assert (sum(lane["certain"]), data["shown"]) == (600, (await possibly(full_site, data))[0])
+    assert data["shown"] < 600
+
+
+async def possibly(site: Datasette, data: Data) -> tuple[int, ...]:
+    first, last = data["window"]
+    with closing(sqlite3.connect(site.files[0])) as db:
+        sql = "select count(*) from events where earliest_start <= ? and latest_end >= ?"
+        found: tuple[int, ...] = db.execute(sql, [last, first]).fetchone()
+    return found
+
+
+# What a million events need
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Data]]:
+    """The statements that a timeline asks for, as it does."""
+    statements = []
+    fetch = asking.fetch_rows
+
+    async def noting(db: Any, sql: str, values: Any = None, most_ms: Any = None) -> Any:
+        statements.append((sql, values))
+        return await fetch(db, sql, values, most_ms)
+
+    monkeypatch.setattr(asking, "fetch_rows", noting)
+    return statements
+
+
+def plan(site: Datasette, sql: str, values: Data) -> str:
+    with closing(sqlite3.connect(site.files[0])) as db:
+        return "; ".join(row[3] for row in db.execute(f"explain query plan {sql}", values))
+
+
+@pytest.mark.parametrize("lanes", ["type", "country", "status", "none"])
+@pytest.mark.parametrize("chosen", ["", "type=attack", "type=attack&country=TN"])
+async def test_what_is_counted_stands_in_an_index(full_site, asked, lanes, chosen):
+    anew = Datasette(full_site.files, metadata=full_site.metadata())
+    await anew.client.get(f"/timeline.json?_lanes={lanes}&_window=2003-02/2009&{chosen}")
+    counts = [found for found in asked if found[0].startswith(("select count(*) ", "select lane"))]
+    assert len(counts) >= 3
+    for sql, values in counts:
+        found = plan(full_site, sql, values)
+        assert re.search("(SCAN|SEARCH) events USING COVERING INDEX", found), (sql, found)
+
+
+@pytest.mark.parametrize(
+    ("path", "order", "index"),
+    [
+        ("/timeline.json", "order by weight", "events_by_weight"),
+        ("/timeline.json?_window=2003/2009", "order by weight", "events_by_weight"),
+        ("/timeline?_page=2", "order by earliest_start", "events_by_time"),
+        ("/timeline?_window=2003/2009", "order by earliest_start", "events_by_time"),
+    ],
+)
+async def test_nothing_is_sorted_for_what_is_shown_first(full_site, asked, path, order, index):
+    anew = Datasette(full_site.files, metadata=full_site.metadata())
+    await anew.client.get(path)
+    ((sql, values),) = [(sql, values) for sql, values in asked if order in sql]
+    found = plan(full_site, sql, values)
+    assert f"USING INDEX {index}" in found
+    assert "TEMP B-TREE" not in found
+
+
+# What is remembered
+
+
+async def test_what_no_window_changes_is_asked_for_once(full_site, asked):
+    await drawn(full_site, status="confirmed", _lanes="type", _window="2003")
+    first = len(asked)
+    await drawn(full_site, status="confirmed", _lanes="type", _window="2004-05/2006")
+    again = [sql for sql, _ in asked[first:]]
+    # Marks, how many are in view, by lane too, and the places.
+    assert 0 < len(again) < first
+    assert [sql for sql in again if ":day_" not in sql] == []
+
+
+async def test_the_events_of_a_window_are_not_remembered(full_site, asked):
+    for page in ("/timeline.json", "/timeline"):
+        await full_site.client.get(f"{page}?_window=2004-03")
+    first = len(asked)
+    for page in ("/timeline.json", "/timeline"):
+        await full_site.client.get(f"{page}?_window=2004-03")
+    again = [sql for sql, _ in asked[first:]]
+    assert len(again) == 2
+    assert all(" limit " in sql for sql in again)
+
+
+@pytest.fixture
+def published(tmp_path: Path, metadata: Data) -> tuple[Path, Datasette]:
+    """The folder of a chronology of many events, and its site."""
+    (tmp_path / "events.csv").write_bytes(write_rows(EVENTS, many()))
+    build(tmp_path / "events.csv", tmp_path / "events.db")
+    return tmp_path, Datasette([str(tmp_path / "events.db")], metadata=metadata)
+
+
+async def test_what_is_published_anew_is_seen_at_once(published):
+    folder, site = published
+    before = await drawn(site, _lanes="type", _window="2003")
+    (folder / "events.csv").write_bytes(write_rows(EVENTS, many()[:2_000]))
+    build(folder / "events.csv", folder / "events.db")
+    after = await drawn(site, _lanes="type", _window="2003")
+    assert (before["total"], after["total"]) == (MANY, 2_000)
+    assert sum(before["overview"]["certain"]) == MANY
+    assert sum(after["overview"]["certain"]) == 2_000
+    assert sum(lane["count"] for lane in after["lanes"]) == 2_000
+
+
+async def test_what_is_written_by_hand_is_seen_at_once(published):
+    folder, site = published
+    await drawn(site, _lanes="type")
+    with closing(sqlite3.connect(folder / "events.db")) as db:
+        db.execute("update events set type = 'other' where type = 'battle'")
+        db.commit()
+    lanes = (await drawn(site, _lanes="type"))["lanes"]
+    assert {lane["value"]: lane["count"] for lane in lanes} == {"attack": 2_000, "other": 1_000}
+
+
+async def test_sql_of_a_visitors_own_is_asked_anew_each_time(full_site):
+    counts = {(await drawn(full_site, _where="random() % 2"))["total"] for _ in range(3)}
+    assert len(counts) > 1
+
+
 # What makes no sense
 
 HOSTILE = [
@@ -301,7 +451,7 @@ HARMLESS = [
     "embed=1&embed=0",
     "_sort=nope&_size=x&_next=x&_facet=x&_timelimit=x&_col=x&_shape=x&_labels=x",
     "_fts_table=nope&_search=x",
-    "&".join(f"type=t{n}" for n in range(500)),
+    "&".join(f"type=t{n}" for n in range(150)),
 ]
 
 
@@ -342,6 +492,8 @@ ODD = [
     "update events set latitude = 'north', longitude = x'ff', radius_km = 'far'",
     "update events set actors = '[', country = null, type = x'ff'",
     "update events set killed_best = 'many', killed_low = 9e999",
+    f"update events set earliest_start = {-(10**18)}, latest_end = {10**18}",
+    "alter table events drop column status",
 ]
 
 
@@ -356,7 +508,9 @@ async def test_values_that_a_build_would_refuse_do_not_break_it(site, tmp_path, 
         db.executemany(f"insert into events values ({','.join('?' * len(columns))})", rows)
         db.execute(sql)
         db.commit()
-    odd = Datasette([str(copy)], metadata={"plugins": site.metadata()["plugins"]})
+    declared = site.metadata()["plugins"]["event-timeline"]
+    plugins = {"event-timeline": {**declared, "lanes": ["country", {"array": "actors"}]}}
+    odd = Datasette([str(copy)], metadata={"plugins": plugins})
     for lanes in ("none", "country", "actors"):
         answer = await odd.client.get(f"{page}?{urlencode({'_lanes': lanes})}")
         assert answer.status_code == 200, answer.text

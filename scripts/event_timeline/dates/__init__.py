@@ -65,7 +65,15 @@ from event_timeline.dates.forms import (
 from event_timeline.dates.order import put_in_order
 from event_timeline.dates.parts import YEAR_LIMIT
 from event_timeline.dates.reading import SET_LIMIT, plain_days, read
-from event_timeline.dates.spans import SPAN_LIMIT, Span, find_spans, fits, gaps_of, stretches_of
+from event_timeline.dates.spans import (
+    SPAN_LIMIT,
+    Span,
+    exceeds_limit,
+    find_spans,
+    fits,
+    gaps_of,
+    stretches_of,
+)
 from event_timeline.dates.words import describe
 from event_timeline.dates.writing import write
 
@@ -268,6 +276,14 @@ class EventDate:
         Infinite at open and unknown ends.
         """
         return tuple(stretches_of(self.spans))
+
+    @property
+    def is_hull(self) -> bool:
+        """Whether it, or a member of a set, has so many alternatives that its spans are a hull.
+
+        The hull has days that the date cannot mean: `XXXX-12-25` spans all years, whole.
+        """
+        return exceeds_limit(self._ordered)
 
     @property
     def gaps(self) -> tuple[tuple[float, float], ...]:

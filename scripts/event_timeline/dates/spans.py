@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from math import inf
 
 from event_timeline.dates.days import SEASONS, month_days, real_day, season_days
@@ -117,22 +117,39 @@ def _year_ranges(parts: Parts, limit: int) -> list[Range]:
 
 def _day_ranges(parts: Parts, limit: int) -> list[Range]:
     """Of a date with a month: neighbouring stretches joined."""
-    ranges: list[Range] = []
+    ranges: list[Range] = list(islice(_joined(_month_ranges(parts, limit)), limit + 1))
+    return ranges if len(ranges) <= limit else [hull_of(parts)]
+
+
+def _joined(ranges: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Stretches in order, those that meet as one."""
     first: int | None = None
     last = 0
-    for low, high in _month_ranges(parts, limit):
-        if first is not None and low == last + 1:
-            last = high
-            continue
-        if first is not None:
-            ranges.append((first, last))
-        if len(ranges) > limit:
-            break
-        first, last = low, high
-    ranges.append((first, last))
-    if len(ranges) <= limit:
-        return ranges
-    return [hull_of(parts)]
+    for low, high in ranges:
+        if first is not None and low != last + 1:
+            yield first, last
+        if first is None or low != last + 1:
+            first = low
+        last = high
+    if first is not None:
+        yield first, last
+
+
+def exceeds_limit(form: Ordered) -> bool:
+    """Whether a date, or a member of a set, has more stretches than `SPAN_LIMIT`.
+
+    Its spans are then their hull, which reaches days that it cannot mean.
+    """
+    if isinstance(form, Series):
+        members = (piece for piece in form.pieces if isinstance(piece, Member))
+        return any(exceeds_limit(date) for member in members for date in member if date)
+    if not isinstance(form, Date) or not form.loose:
+        return False
+    parts, _ = split_date(form.text)
+    if parts.month is None:
+        return False
+    stretches = _joined(_month_ranges(parts, SPAN_LIMIT))
+    return next(islice(stretches, SPAN_LIMIT, None), None) is not None
 
 
 def _month_ranges(parts: Parts, limit: int) -> Iterator[tuple[int, int]]:

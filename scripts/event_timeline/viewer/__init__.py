@@ -11,7 +11,7 @@ changes no other site:
 import hashlib
 import sqlite3
 from collections.abc import Awaitable, Callable, Generator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from datasette import hookimpl
 from datasette.filters import FilterArguments
 from datasette.handle_exception import handle_exception as answer_exception
 from datasette.utils import urlsafe_components
-from markupsafe import Markup
+from datasette.utils.asgi import NotFound
 
 from event_timeline import notices
 from event_timeline.cells import country_label, split_language
@@ -36,13 +36,16 @@ from event_timeline.viewer import (
     pages,
     refusals,
     routes,
+    shares,
     spreadsheets,
     tallies,
     versions,
     ways,
     words,
 )
+from event_timeline.viewer.access import find_or_refuse, hidden_tables
 from event_timeline.viewer.addresses import address_of
+from event_timeline.viewer.asking import asker_of
 from event_timeline.viewer.declaration import (
     PLUGIN,
     Declaration,
@@ -51,7 +54,7 @@ from event_timeline.viewer.declaration import (
     read_declaration,
     settings,
 )
-from event_timeline.viewer.timeline import Asker, is_searchable
+from event_timeline.viewer.timeline import is_searchable
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -73,7 +76,7 @@ def startup(datasette: "Datasette") -> Callable[[], Awaitable[None]]:
 @hookimpl(trylast=True)
 def asgi_wrapper(datasette: "Datasette") -> Callable[[headers.Application], headers.Application]:
     def wrap(application: headers.Application) -> headers.Application:
-        for layer in (versions.wrap, guard.wrap, spreadsheets.wrap, headers.wrap):
+        for layer in (shares.wrap, versions.wrap, guard.wrap, spreadsheets.wrap, headers.wrap):
             application = layer(application, datasette)
         return application
 
@@ -91,6 +94,13 @@ def handle_exception(
     refusal = refusals.refusal_of(datasette, request, exception)
     if refusal is not None:
         outcome.force_result([answer_exception(datasette, request, refusal)])
+    elif isinstance(exception, NotFound):
+        outcome.force_result([_gone_or_missing(datasette, request, exception)])
+
+
+async def _gone_or_missing(datasette: "Datasette", request: Any, exception: NotFound) -> Any:
+    gone = await entries.withdrawn_row(datasette, request)
+    return gone or await answer_exception(datasette, request, exception)()
 
 
 @hookimpl
@@ -117,7 +127,11 @@ def filters_from_request(
     async def time_filters() -> FilterArguments | None:
         if database != declared_database(datasette):
             return None
-        declaration = await read_declaration(datasette)
+        if not any(request.args.get(parameter) for parameter in filters.PARAMETERS):
+            declaration = await read_declaration(datasette)
+        else:
+            # Rows that were not asked for are worse than none.
+            declaration = await find_or_refuse(datasette)
         if declaration is None or table != declaration.table:
             return None
         return filters.from_request(request, declaration)
@@ -133,7 +147,7 @@ def prepare_jinja2_environment(env: "Environment", datasette: "Datasette") -> No
     if name is None:
         return
     env.globals.update(
-        chronology_site=_site_of(datasette, name),
+        chronology_site=lambda request: _site(datasette, name, request or None),
         chronology_notice=lambda: _notice(datasette, name),
         chronology_asset=lambda file: _asset(datasette, file),
         chronology_row=lambda table, key: address_of(datasette, table, key),
@@ -157,29 +171,36 @@ def prepare_jinja2_environment(env: "Environment", datasette: "Datasette") -> No
         split_language=split_language,
         items_of=cells.items_of,
         breakable=cells.breakable,
+        by_label=cells.by_label,
     )
     env.globals["figure"] = words.figure
 
 
-def _site_of(datasette: "Datasette", name: str) -> Callable[[], Awaitable[dict[str, Any]]]:
-    async def site() -> dict[str, Any]:
-        metadata = datasette.metadata() or {}
-        here = metadata.get("databases", {}).get(name, {})
-        declaration = await read_declaration(datasette)
-        return {
-            "database": name,
-            "found": declaration is not None,
-            "declaration": declaration,
-            "ways": await ways.ways_in(datasette, declaration) if declaration else [],
-            "searchable": declaration is not None and await is_searchable(datasette, declaration),
-            "timeline": ways.timeline_address(datasette),
-            "metadata": metadata,
-            "highlight_source": settings(datasette).get("highlight_source"),
-            "queries": here.get("queries", {}),
-            "build": await pages.build_items(datasette, name),
-        }
+async def _site(datasette: "Datasette", name: str, request: Any) -> dict[str, Any]:
+    """Return what every page tells of the site; error pages know of no request."""
+    metadata = datasette.metadata() or {}
+    here = metadata.get("databases", {}).get(name, {})
+    declaration = await read_declaration(datasette)
+    return {
+        "database": name,
+        "found": declaration is not None,
+        "declaration": declaration,
+        "ways": await ways.ways_in(datasette, declaration) if declaration else [],
+        "searchable": declaration is not None and await _is_open(datasette, request, declaration),
+        "timeline": ways.timeline_address(datasette),
+        "metadata": metadata,
+        "highlight_source": settings(datasette).get("highlight_source"),
+        "queries": here.get("queries", {}),
+        "build": await pages.build_items(datasette, name),
+    }
 
-    return site
+
+async def _is_open(datasette: "Datasette", request: Any, declaration: Declaration) -> bool:
+    """Tell whether the visitor may search the events."""
+    table = declaration.table
+    if await hidden_tables(datasette, request, declaration.database, [table]):
+        return False
+    return await is_searchable(datasette, declaration)
 
 
 def _notice(datasette: "Datasette", name: str) -> notices.Notice | None:
@@ -224,20 +245,34 @@ async def _page(
         return None
     if view_name == "index":
         visible, _ = await datasette.check_visibility(request.actor, "view-database", name)
-        return await _home(datasette, declaration) if visible else None
+        return await _home(datasette, request, declaration) if visible else None
     if view_name == "row" and table:
         keys = urlsafe_components(request.url_vars["pks"])
         return await entries.read_row(datasette, request, declaration, table, keys)
     return None
 
 
-async def _home(datasette: "Datasette", declaration: Declaration) -> pages.Page:
+async def _home(datasette: "Datasette", request: Any, declaration: Declaration) -> pages.Page:
     """Return what the first page shows: the lists only of a database that this tool built."""
     db = datasette.get_database(declaration.database)
-    page = await pages.home(db) if await db.table_exists(EVENTS.name) else {}
-    asker = Asker(datasette, declaration)
-    histogram = await glance.read_histogram(asker, settings(datasette).get("window"))
-    return {**page, "histogram": histogram, "map": await glance.read_map(asker)}
+    tables = {declaration.table, *pages.HOME_TABLES}
+    hidden = await hidden_tables(datasette, request, declaration.database, tables)
+    page = await pages.home(db, hidden) if await db.table_exists(EVENTS.name) else {"late": []}
+    if declaration.table in hidden:
+        return page
+    drawn = await _glance(datasette, declaration)
+    return {**page, **drawn, "late": [*page["late"], *drawn["late"]]}
+
+
+async def _glance(datasette: "Datasette", declaration: Declaration) -> pages.Page:
+    """Return the bars and the map of the first page."""
+    asker = await asker_of(datasette, declaration)
+    years = partial(glance.read_histogram, asker, settings(datasette).get("window"))
+    return {
+        "histogram": await asker.in_time("the years", years, None),
+        "map": await asker.in_time("the map", partial(glance.read_map, asker), None),
+        "late": asker.late,
+    }
 
 
 @hookimpl
@@ -248,7 +283,7 @@ def render_cell(
     table: str | None,
     database: str,
     datasette: "Datasette",
-) -> Markup | None:
+) -> Any:
     if database != declared_database(datasette):
         return None
-    return cells.render(value, column, table, database, datasette, row)
+    return shares.show_cell(cells.render(value, column, table, database, datasette, row))

@@ -1,8 +1,10 @@
 """A question with what sources answer, ready to be shown side by side."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from math import inf
+from operator import itemgetter
 from typing import Any
 
 from event_timeline.columns import COMPATIBLE_MEASURES, DATED_MEASURES, RELATIONS
@@ -15,13 +17,31 @@ Row = dict[str, Any]
 
 ANSWERS = "answers"
 
+# How a source says that a number is not exact, if its paraphrase begins with that.
+_HEDGED = re.compile(
+    r"(about|around|approximately|roughly|some|nearly|almost|more than|over|fewer than|less than)"
+    r" +(\d[\d,]*(?:\.\d+)?(?![\d,.]*\d)|[a-z]+)\b(?! (?:hundred|thousand|million|billion)\b)",
+    re.IGNORECASE,
+)
+_NUMBERS = (
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen"),
+    *("sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
+)
+_TENS = ("thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_NUMBER_WORDS = {word: n for n, word in enumerate(_NUMBERS, 1)} | {
+    word: n * 10 for n, word in enumerate(_TENS, 3)
+}
+
 
 def with_answers(question: Row, claims: Iterable[Row]) -> Row:
     """Return a question with its `answers` on one scale and what stands `beside` them.
 
     Answers are in the order in which they were given; numbers share `scale`, dates `times`.
-    Each has `words`, and `mark` or `drawn` where it can be drawn. `beside` are the claims
-    that do not share the scale, by relation, with the reason.
+    Each has `words`, with the word by which its source says that a number is not exact
+    ("about 50"), and `mark` or `drawn` where it can be drawn. Answers that are all the same
+    number share no scale: they are `agreed` on it. `beside` are the claims that do not share
+    the scale, by relation, with the reason.
     """
     told = [_told(claim, question) for claim in sorted(claims, key=_said_on)]
     answers = [claim for claim in told if claim["relation"] == ANSWERS]
@@ -51,11 +71,31 @@ def _said_on(claim: Row) -> tuple[float, str]:
 def _told(claim: Row, question: Row) -> Row:
     """Return a claim with its answer in words; an answer of no kind that is known has none."""
     words = str(claim["value"]) if claim.get("value") is not None else ""
-    if _bounds(claim) != (None, None, None):
+    hedge = _hedge(claim)
+    if hedge:
+        words = f"{hedge} {_only_number(claim):,}"
+    elif _bounds(claim) != (None, None, None):
         words = figure(*_bounds(claim))
     elif question.get("measure") in DATED_MEASURES:
         words = date_words(claim.get("value"))
-    return {**claim, "words": words}
+    return {**claim, "words": words, "is_approximate": bool(hedge)}
+
+
+def _hedge(claim: Row) -> str:
+    """Return the word before a claim's only number by which its source hedges it, if any."""
+    found = _HEDGED.match(str(claim.get("said") or "").strip())
+    number = _only_number(claim)
+    if found is None or number is None:
+        return ""
+    said = found[2].lower()
+    value = _NUMBER_WORDS.get(said) if said.isalpha() else float(said.replace(",", ""))
+    return found[1].lower() if value == number else ""
+
+
+def _only_number(claim: Row) -> float | None:
+    """Return the number of a claim that gives one, as its best or as a bound."""
+    found = [value for value in _bounds(claim) if value is not None]
+    return found[0] if len(found) == 1 else None
 
 
 def _bounds(claim: Row) -> tuple[float | None, float | None, float | None]:
@@ -67,18 +107,38 @@ def _bounds(claim: Row) -> tuple[float | None, float | None, float | None]:
 
 
 def _on_one_scale(answers: list[Row], question: Row) -> Row:
+    agreed = _agreed(answers)
+    if agreed:
+        return {"answers": answers, **_scales(agreed=agreed)}
     values = [value for claim in answers for value in _bounds(claim) if value is not None]
     scale = drawings.number_scale(values)
     if scale is not None:
-        return {"answers": _drawn(answers, "mark", _mark_on(scale)), "scale": scale, "times": None}
+        return {"answers": _drawn(answers, "mark", _mark_on(scale)), **_scales(scale=scale)}
     dates = []
     if question.get("measure") in DATED_MEASURES:
         dates = [date for claim in answers if (date := read_date(claim.get("value")))]
     times = drawings.time_scale(dates)
     if times is not None:
         drawn = _drawn(answers, "drawn", _date_on(times))
-        return {"answers": drawn, "scale": None, "times": times}
-    return {"answers": answers, "scale": None, "times": None}
+        return {"answers": drawn, **_scales(times=times)}
+    return {"answers": answers, **_scales()}
+
+
+def _scales(
+    scale: drawings.Scale | None = None,
+    times: drawings.TimeScale | None = None,
+    agreed: str = "",
+) -> Row:
+    return {"scale": scale, "times": times, "agreed": agreed}
+
+
+def _agreed(answers: list[Row]) -> str:
+    """Return the number that several answers all give as it is, in words; otherwise nothing."""
+    numbers = {_bounds(claim) for claim in answers}
+    if len(answers) < 2 or len(numbers) > 1 or any(map(itemgetter("is_approximate"), answers)):
+        return ""
+    ((low, best, high),) = numbers
+    return str(answers[0]["words"]) if best is not None and low is high is None else ""
 
 
 def _drawn(answers: list[Row], name: str, draw: Callable[[Row], object]) -> list[Row]:

@@ -1,9 +1,11 @@
 """Counts of events per calendar unit: what a timeline shows where single marks would not fit."""
 
+from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import accumulate, islice, pairwise
+from sys import getsizeof
 
 from event_timeline.dates import from_ordinal, ordinal
 
@@ -48,6 +50,7 @@ class Bins:
 
 def calendar_bins(first: int, last: int, most: int = MOST_BINS) -> Bins:
     """Return the finest bins, at most so many, that cover two days and all between."""
+    first, last = sorted((first, last))
     if last - first < most:
         return bins_by("day", first, last)
     length = (last - first) / _DAYS_A_MONTH
@@ -63,6 +66,7 @@ def bins_by(unit: str, first: int, last: int) -> Bins:
     """
     if unit != "day" and unit not in _MONTHS:
         raise ValueError(f"no unit {unit}: choose among day, {', '.join(_MONTHS)}")
+    first, last = sorted((first, last))
     found = range(first, last + 2) if unit == "day" else _month_edges(first, last, _MONTHS[unit])
     edges = tuple(islice(found, MOST_BINS + 2))
     if len(edges) - 1 > MOST_BINS:
@@ -86,25 +90,29 @@ def _first_day(month_index: int) -> int:
     return ordinal(year, month + 1, 1)
 
 
-def under_way(
-    bins: Bins, begins: Iterable[tuple[int, ...]], ends: Iterable[tuple[int, ...]]
-) -> list[int]:
+class Steps:
+    """A number that grows with the days: so many events have begun, or ended, by each."""
+
+    def __init__(self, counts: Mapping[int, int]) -> None:
+        """`counts` has of each day how many events begin or end on it."""
+        self._days = array("q", sorted(counts))
+        self._sums = array("q", accumulate((counts[day] for day in self._days), initial=0))
+
+    def __sizeof__(self) -> int:
+        """Return the bytes of the arrays too."""
+        return object.__sizeof__(self) + getsizeof(self._days) + getsizeof(self._sums)
+
+    def by(self, day: int) -> int:
+        """Return how many there are on a day and before it."""
+        return self._sums[bisect_right(self._days, day)]
+
+
+def under_way(bins: Bins, begins: Steps, ends: Steps) -> list[int]:
     """Return for each bin how many events reach into it.
 
-    `begins` and `ends` are pairs of a day and of the number of events that begin or end on
-    it; open ends are days far outside the bins. No event may end before it begins.
+    Open ends are days far outside the bins. No event may end before it begins.
     """
-    size = len(bins)
-    steps = [0] * (size + 1)
-    for day, count in begins:
-        at = bins.place(day)
-        if at < size:
-            steps[max(at, 0)] += count
-    for day, count in ends:
-        at = bins.place(day)
-        if at < size:
-            steps[max(at + 1, 0)] -= count
-    return list(accumulate(steps))[:size]
+    return [begins.by(after - 1) - ends.by(first - 1) for first, after in pairwise(bins.edges)]
 
 
 def within(bins: Bins, spans: Iterable[tuple[int, ...]]) -> list[int]:

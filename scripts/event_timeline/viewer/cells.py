@@ -1,6 +1,7 @@
 """How a value of the chronology looks in a cell of Datasette's tables."""
 
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
@@ -8,6 +9,7 @@ from markupsafe import Markup, escape
 
 from event_timeline.cells import split_language
 from event_timeline.columns import ACTORS, CLAIMS, EVENTS, FILES, QUESTIONS, SOURCES
+from event_timeline.database import DAYS
 from event_timeline.dates import describe_day
 from event_timeline.viewer.addresses import address_of
 from event_timeline.viewer.words import date_words
@@ -15,7 +17,6 @@ from event_timeline.viewer.words import date_words
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
-_DAYS = frozenset({"earliest_start", "latest_start", "earliest_end", "latest_end"})
 _LISTS = frozenset(
     column.name for file in FILES for column in file.columns if column.kind in ("list", "actors")
 )
@@ -47,7 +48,7 @@ def render(
     row: Any = None,
 ) -> Markup | None:
     """Return a cell's HTML, or None to leave it to Datasette."""
-    if column in _DAYS and isinstance(value, int):
+    if column in DAYS and isinstance(value, int):
         return Markup('{} <small class="day">{}</small>').format(value, describe_day(value))
     if isinstance(value, dict):
         return _render_reference(value, column, table, datasette)
@@ -85,6 +86,20 @@ def render_date(text: str) -> Markup:
 def breakable(text: str) -> Markup:
     """Return an EDTF date that may be broken between its parts and nowhere else."""
     return escape(text).replace("/", Markup("/<wbr>")).replace("..", Markup("..<wbr>"))
+
+
+def by_label(values: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the values of a facet in the order of their labels, numbers before all else.
+
+    A column without a type may hold both, which Python does not compare.
+    """
+    return sorted(values, key=lambda value: _order_of(value["label"]))
+
+
+def _order_of(label: object) -> tuple[bool, float, str]:
+    if isinstance(label, int | float):
+        return (False, label, "")
+    return (True, 0, str(label))
 
 
 def items_of(text: object) -> list[str]:

@@ -15,24 +15,29 @@ The other columns default to those of this tool's own `events`, where the table
 has them. A name that the database does not have stops Datasette from starting.
 """
 
+import logging
 import re
+import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from click import ClickException
-from datasette.utils import StartupError, escape_sqlite
+from datasette.utils import StartupError, escape_sqlite, table_columns
+
+from event_timeline.database import DATED, DAYS, EVENT_ORDER, EVENT_WEIGHT, order_of_time
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
+
+_LOG = logging.getLogger(__name__)
 
 PLUGIN = "event-timeline"
 # Addresses of our own, which a database of the same name would hide.
 TAKEN_NAMES = frozenset({"timeline", "event", "actor", "source", "disputed", "about"})
 
-_DAYS = ("earliest_start", "latest_start", "earliest_end", "latest_end")
-_DERIVED = (*_DAYS, "approximate", "uncertain")
 _FIGURES = ("killed_low", "killed_best", "killed_high", "killed_scope", "killed_open")
 # Settings that name a column, and the column meant if they are silent.
 _COLUMNS = {
@@ -88,6 +93,7 @@ class Declaration:
 
     A column is None where the table has none for the part. `derived`: whether the
     table has the days of each date in columns, as a database built by this tool.
+    `has_rowid`: whether SQLite numbers its rows, as it does not in a view.
     """
 
     database: str
@@ -107,10 +113,11 @@ class Declaration:
     size: str | None = None
     lanes: tuple[Grouping, ...] = ()
     highlight_source: str | None = None
+    has_rowid: bool = True
 
     @cached_property
     def derived(self) -> bool:
-        return self.columns.issuperset(_DERIVED)
+        return self.columns.issuperset(DATED)
 
     @cached_property
     def counts_killed(self) -> bool:
@@ -125,15 +132,10 @@ class Declaration:
         return f"edtf_interval({escape_sqlite(self.date)}, {escape_sqlite(self.end)})"
 
     @cached_property
-    def marked_sql(self) -> str:
-        """The SQL expression of whether a date has a mark of doubt, ?, ~ or %."""
-        return "(approximate or uncertain)" if self.derived else f"edtf_marked({self.date_sql})"
-
-    @cached_property
     def weight_sql(self) -> str:
         """The SQL expression of how much an event matters: who has the largest is drawn first."""
         if self.counts_killed:
-            return "coalesce(killed_best, killed_high, killed_low, 0)"
+            return EVENT_WEIGHT
         return f"coalesce({escape_sqlite(self.size)}, 0)" if self.size else "0"
 
     @cached_property
@@ -141,17 +143,31 @@ class Declaration:
         """The SQL expressions of the first and the last day known of an event."""
         if not self.derived:
             return f"edtf_first_day({self.date_sql})", f"edtf_last_day({self.date_sql})"
-        return f"coalesce({', '.join(_DAYS)})", f"coalesce({', '.join(reversed(_DAYS))})"
+        return f"coalesce({', '.join(DAYS)})", f"coalesce({', '.join(reversed(DAYS))})"
+
+    @cached_property
+    def order_sql(self) -> str:
+        """The SQL of the order in which events can first have begun; what has no day is last."""
+        if self.derived and self.id == "id":
+            return EVENT_ORDER
+        start, end = self.day_sql("earliest_start"), self.day_sql("latest_end")
+        return order_of_time(start, end, escape_sqlite(self.id))
 
     def day_sql(self, day: str) -> str:
         """Return the SQL expression of one of the four days, such as `latest_end`."""
         return day if self.derived else f"edtf_{day}({self.date_sql})"
 
 
+# Asked for every cell of a table, and the same as long as a site is served.
+_SETTINGS: "WeakKeyDictionary[Datasette, dict[str, Any]]" = WeakKeyDictionary()
+
+
 def settings(datasette: "Datasette") -> dict[str, Any]:
     """Return the plugin's settings; empty where metadata declares nothing."""
-    found = datasette.plugin_config(PLUGIN)
-    return found if isinstance(found, dict) else {}
+    if datasette not in _SETTINGS:
+        found = datasette.plugin_config(PLUGIN)
+        _SETTINGS[datasette] = found if isinstance(found, dict) else {}
+    return _SETTINGS[datasette]
 
 
 def declared_database(datasette: "Datasette") -> str | None:
@@ -190,7 +206,7 @@ def groupings(facets: Iterable[Any]) -> Iterator[Grouping]:
             yield Grouping(facet["array"], is_array=True)
 
 
-async def read_declaration(datasette: "Datasette") -> Declaration | None:
+async def find_declaration(datasette: "Datasette") -> Declaration | None:
     """Return what metadata declares, or None if it declares nothing or nothing of it is served.
 
     Raises DeclarationError for a setting or a column that does not exist.
@@ -201,12 +217,39 @@ async def read_declaration(datasette: "Datasette") -> Declaration | None:
         return None
     db = datasette.get_database(name)
     table = given.get("table", "events")
-    columns = await db.table_columns(table)
+    columns, has_rowid = await db.execute_fn(partial(_shape_of, table))
     if not columns:
         if "table" not in given:
             return None
         raise DeclarationError(f"table: there is no table {table} in the database {name}")
-    return _declaration(given, name, table, columns)
+    return replace(_declaration(given, name, table, columns), has_rowid=has_rowid)
+
+
+def _shape_of(table: str, connection: sqlite3.Connection) -> tuple[list[str], bool]:
+    """Return the columns of a table or a view, and whether its rows have numbers."""
+    numbered = """
+    select 1
+    from sqlite_master
+    where name = ? collate nocase and type = 'table' and sql not like '%without%rowid%'
+    """
+    return table_columns(connection, table), bool(connection.execute(numbered, [table]).fetchone())
+
+
+async def read_declaration(datasette: "Datasette") -> Declaration | None:
+    """Return what `find_declaration` does; None too where the database no longer has it.
+
+    It had it when the site started, so pages go on without a chronology, and the log says why.
+    """
+    try:
+        return await find_declaration(datasette)
+    except DeclarationError as error:
+        _warn_once(str(error))
+        return None
+
+
+@cache
+def _warn_once(message: str) -> None:
+    _LOG.warning("%s: until then the pages have no timeline", message)
 
 
 async def check_declaration(datasette: "Datasette") -> None:
@@ -223,7 +266,7 @@ async def check_declaration(datasette: "Datasette") -> None:
             raise DeclarationError(
                 f"database: {name} is an address of this plugin: serve the file under another name"
             )
-    await read_declaration(datasette)
+    await find_declaration(datasette)
 
 
 def _check_settings(given: dict[str, Any]) -> None:

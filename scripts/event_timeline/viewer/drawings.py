@@ -146,6 +146,8 @@ _MOST_LABELS = 7
 _MOST_PIECES = 60
 # Days beside a date, so that it is seen in its surroundings.
 _LEAST_MARGIN = 8
+# Days drawn of an end that is open, so that it is not taken for one that is near.
+_OPEN_LENGTH = 366
 # A stretch that would be narrower than this could not be seen.
 _LEAST_WIDTH = 0.8
 # Nearer than this, one label of the coarser level would run into the next.
@@ -200,18 +202,25 @@ class DrawnDate:
 
 
 def time_scale(dates: Iterable[EventDate]) -> TimeScale | None:
-    """Return a scale of whole calendar units around dates; None if none has a bound."""
-    days = [day for date in dates for span in date.spans for day in _bounds(span)]
+    """Return a scale of whole calendar units around dates; None if none has a bound.
+
+    It goes on for a year beyond the dates at a side where one of them is open.
+    """
+    spans = [span for date in dates for span in date.spans]
+    days = [day for span in spans for day in _days(span)]
     if not days:
         return None
-    first, last = min(days), max(days)
+    opens_before = any(span.earliest_start is None for span in spans)
+    opens_after = any(span.latest_end is None for span in spans)
+    first = min(days) - _OPEN_LENGTH * opens_before
+    last = max(days) + _OPEN_LENGTH * opens_after
     margin = max((last - first) // 4, _LEAST_MARGIN)
     bins = calendar_bins(first - margin, last + margin, most=_MOST_BINS)
     ends = (bins.edges[0], bins.edges[-1])
     return TimeScale(*ends, tuple(_ticks(bins, first)), tuple(_eras(bins)))
 
 
-def _bounds(span: Span) -> list[int]:
+def _days(span: Span) -> list[int]:
     days = (span.earliest_start, span.latest_start, span.earliest_end, span.latest_end)
     return [day for day in days if day is not None]
 

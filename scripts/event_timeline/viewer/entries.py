@@ -1,6 +1,7 @@
 """The pages on one thing, an event, an actor or a source, and on what sources dispute."""
 
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Collection
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -24,11 +25,11 @@ from event_timeline.columns import (
 from event_timeline.dates import EventDate, from_ordinal, spell_year
 from event_timeline.viewer import drawings, pages
 from event_timeline.viewer.access import declared, hidden_tables
-from event_timeline.viewer.addresses import address_of
+from event_timeline.viewer.addresses import address_of, kind_of
 from event_timeline.viewer.answers import questions_with_answers, with_answers
 from event_timeline.viewer.basemap import draw_map
 from event_timeline.viewer.cells import items_of
-from event_timeline.viewer.declaration import Declaration
+from event_timeline.viewer.declaration import Declaration, read_declaration
 from event_timeline.viewer.functions import edtf_interval, read_date
 from event_timeline.viewer.pages import Page, fetch_rows
 
@@ -40,6 +41,10 @@ Handler = Callable[["Datasette", "Request"], Awaitable[Response]]
 
 # Columns without which a table called `events` is none of this tool's.
 _OURS = frozenset({"id", "date", "title", "type", "status", "summary", "earliest_start"})
+# Tables whose rows have a page that the reason of a withdrawal may name.
+LINKED = (EVENTS.name, SOURCES.name, ACTORS.name)
+# What may be an id in a text.
+_ID = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)+)")
 # Questions a page of /disputed shows.
 QUESTIONS_A_PAGE = 15
 
@@ -70,6 +75,33 @@ async def event_data(datasette: "Datasette", request: "Request") -> Response:
     gone = await _withdrawn(datasette, request, declaration, "event", row_id)
     if gone is None:
         return _json(datasette, _error(404, f"There is no event {row_id}"), 404)
+    return _gone_data(datasette, gone)
+
+
+async def withdrawn_row(datasette: "Datasette", request: "Request") -> Response | None:
+    """Return the answer to the address of a row that was withdrawn; None for any other address."""
+    names = request.url_vars
+    table, key = tilde_decode(names.get("table", "")), tilde_decode(names.get("pks", ""))
+    declaration = await read_declaration(datasette)
+    if declaration is None or not key or not _is_of(datasette, declaration, names):
+        return None
+    kind = kind_of(datasette, table)
+    gone = await _withdrawn(datasette, request, declaration, kind, key) if kind else None
+    if kind is None or gone is None:
+        return None
+    if names.get("format") == "json":
+        return _gone_data(datasette, gone)
+    about = _about_a_row(declaration, kind, table, key)
+    return await _gone(datasette, request, declaration, about, gone)
+
+
+def _is_of(datasette: "Datasette", declaration: Declaration, names: dict[str, str]) -> bool:
+    """Tell whether an address is one of the chronology's database."""
+    asked: str = tilde_decode(names.get("database", ""))
+    return asked == str(datasette.get_database(declaration.database).route)
+
+
+def _gone_data(datasette: "Datasette", gone: Page) -> Response:
     return _json(datasette, {**_error(410, str(gone["why"])), "withdrawn": gone}, 410)
 
 
@@ -99,25 +131,59 @@ async def _answer(
     datasette: "Datasette", request: "Request", declaration: Declaration, kind: str, table: str
 ) -> Response:
     row_id = tilde_decode(request.url_vars["id"])
+    about = _about_a_row(declaration, kind, table, row_id)
     entry = await read_entry(datasette, request, declaration, table, row_id)
-    status = 200
-    if entry is None:
-        entry = {"gone": await _withdrawn(datasette, request, declaration, kind, row_id)}
-        status = 410 if entry["gone"] else 404
-    template = {200: f"chronology/{kind}.html", 410: "chronology/gone.html", 404: "error.html"}
-    context = {
-        "page": entry,
+    if entry is not None:
+        context = {"page": entry, **about}
+        return await _html(datasette, request, f"chronology/{kind}.html", context)
+    gone = await _withdrawn(datasette, request, declaration, kind, row_id)
+    if gone is not None:
+        return await _gone(datasette, request, declaration, about, gone)
+    title = f"There is no such {kind}"
+    # The words of an id are what its address was meant to find.
+    context = {**about, "status": 404, "title": title, "search": _words_of(row_id)}
+    return await _html(datasette, request, "error.html", context, 404)
+
+
+async def _gone(
+    datasette: "Datasette", request: "Request", declaration: Declaration, about: Page, gone: Page
+) -> Response:
+    """Return the page on what was withdrawn, with the reason."""
+    hidden = await hidden_tables(datasette, request, declaration.database, LINKED)
+    why = await _linked(datasette, declaration, gone, hidden)
+    context = {**about, "page": {"gone": gone, "why": why}, "status": 410}
+    return await _html(datasette, request, "chronology/gone.html", context, 410)
+
+
+async def _html(
+    datasette: "Datasette", request: "Request", template: str, context: Page, status: int = 200
+) -> Response:
+    kind = context["kind"]
+    page = await datasette.render_template(template, context, request, view_name=kind)
+    return Response.html(page, status)
+
+
+def _about_a_row(declaration: Declaration, kind: str, table: str, row_id: str) -> Page:
+    return {
         "database": declaration.database,
         "table": table,
         "primary_key_values": [row_id],
         "kind": kind,
-        "status": status,
-        "title": None if status == 200 else f"There is no such {kind}",
-        # The words of an id are what its address was meant to find.
-        "search": _words_of(row_id) if status == 404 else None,
     }
-    page = await datasette.render_template(template[status], context, request, view_name=kind)
-    return Response.html(page, status)
+
+
+async def _linked(
+    datasette: "Datasette", declaration: Declaration, gone: Page, hidden: Collection[str]
+) -> list[tuple[str, str | None]]:
+    """Return why a thing was withdrawn, in parts; each with the address of what it names."""
+    parts = _ID.split(str(gone["why"] or ""))
+    db = datasette.get_database(declaration.database)
+    found = await pages.tables_of(db, parts[1::2], [name for name in LINKED if name not in hidden])
+    return [
+        (part, address_of(datasette, found[part], part) if part in found else None)
+        for part in parts
+        if part
+    ]
 
 
 def _words_of(row_id: str) -> str:
@@ -162,6 +228,8 @@ async def read_entry(
     if table == declaration.table:
         entry |= _when_and_where(declaration, row) | {"cells": _plain_cells(row)}
     if declaration.table != EVENTS.name or not declaration.columns.issuperset(_OURS):
+        if table == declaration.table:
+            entry |= await _beside(datasette, declaration, row_id)
         return entry
     db = datasette.get_database(declaration.database)
     hidden = await hidden_tables(datasette, request, declaration.database, pages.COMPANIONS)
@@ -174,6 +242,19 @@ async def read_entry(
     elif table == "questions":
         entry["answered"] = with_answers(row, parts["claims"])
     return entry
+
+
+async def _beside(datasette: "Datasette", declaration: Declaration, row_id: str) -> Page:
+    """Return the events before and after one of any table, with their dates in words."""
+    db = datasette.get_database(declaration.database)
+    found = await pages.neighbours(db, declaration, row_id)
+    told = {side: [_with_words(event) for event in found[side]] for side in ("before", "after")}
+    return {**told, "late": found["late"]}
+
+
+def _with_words(event: Page) -> Page:
+    date = read_date(event["date"])
+    return {**event, "words": date.describe() if date else str(event["date"] or "no date")}
 
 
 async def read_row(

@@ -8,11 +8,12 @@ table, its facets, JSON and streamed CSV. SQLite answers from `event_spans` what
 they are asked row by row.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from datasette.filters import FilterArguments
-from datasette.utils import path_with_removed_args
+from datasette.utils import escape_sqlite, path_with_removed_args
 from datasette.utils.asgi import BadRequest
 
 from event_timeline.cells import CellError, parse_edtf
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from event_timeline.viewer.declaration import Declaration
 
 PARAMETERS = ("_possibly", "_certainly")
+# Seasons 21 to 24 are of no hemisphere, 25 to 28 of the northern, 29 to 32 of the southern.
+_EITHER_HEMISPHERE = re.compile(r"^(.*-)(2[1-4])\b")
 # A window of more stretches makes a query too long to be answered.
 MOST_STRETCHES = 50
 
@@ -36,7 +39,36 @@ _EVADES = (
     " and max(earliest_end, earliest_start, :{first}) <= min(latest_end, :{last}))"
 )
 
-_POSSIBLY = "id in (select event from event_spans where possible and ({overlaps}))"
+# The hull of a date decides, as columns of an index hold it, unless the date has several spans:
+# then the window may lie between them. Those are few, and looked up by themselves.
+_HULL_OVERLAPS = (
+    f"(coalesce(earliest_start, {OPEN_START}) <= :{{last}}"
+    f" and coalesce(latest_end, {OPEN_END}) >= :{{first}})"
+)
+
+# A date of which no day is known, such as `[..2010, 2020..]`, has spans; what is no date has none.
+_POSSIBLY = """(
+  ({hull_overlaps})
+  and (
+    coalesce(earliest_start, latest_start, earliest_end, latest_end) is not null
+    or {key} in (
+      select undated.{key}
+      from {table} as undated
+      where undated.earliest_start is null and undated.latest_start is null
+        and undated.earliest_end is null and undated.latest_end is null
+        and undated.id in (select event from event_spans)
+    )
+  )
+  and {key} not in (
+    select several.{key}
+    from event_spans as second
+    join {table} as several on several.id = second.event
+    where second.span = 2 and second.possible = 1
+      and not exists (
+        select 1 from event_spans where event = second.event and possible and ({overlaps})
+      )
+  )
+)"""
 
 _CERTAINLY = """(
   id in (select event from event_spans where certain and joint and not ({evades}))
@@ -62,8 +94,14 @@ class TimeFilters:
             self.values[name] = window.text
             self.clauses.append(f"edtf{parameter}({self.declaration.date_sql}, :{name})")
         elif parameter == "_possibly":
-            overlaps = self._any_of(_OVERLAPS, window.stretches)
-            self.clauses.append(_POSSIBLY.format(overlaps=overlaps))
+            clause = _POSSIBLY.format(
+                hull_overlaps=self._any_of(_HULL_OVERLAPS, window.stretches),
+                overlaps=self._any_of(_OVERLAPS, window.stretches),
+                table=escape_sqlite(self.declaration.table),
+                # Which every index holds, so that no row need be looked up.
+                key="rowid" if self.declaration.has_rowid else "id",
+            )
+            self.clauses.append(clause)
         else:
             evades = self._any_of(_EVADES, window.gaps)
             self.clauses.append(_CERTAINLY.format(evades=evades))
@@ -110,7 +148,13 @@ def _window(parameter: str, text: str) -> "EventDate":
         window = parse_edtf(text)
     except CellError as error:
         raise BadRequest(f"{parameter}: {error}") from None
-    if len(window.stretches) > MOST_STRETCHES:
+    if window.precision == "season" and (found := _EITHER_HEMISPHERE.search(window.to_edtf())):
+        year, season = found[1], int(found[2])
+        raise BadRequest(
+            f"{parameter}: {text} is at another time in each hemisphere: "
+            f"write {year}{season + 4} for the northern one, {year}{season + 8} for the southern"
+        )
+    if window.is_hull or len(window.stretches) > MOST_STRETCHES:
         raise BadRequest(f"{parameter}: {text} has more than {MOST_STRETCHES} parts: name fewer")
     return window
 

@@ -1,5 +1,6 @@
 """What SQL on the site can ask for: folded search, distances, the days that a date means."""
 
+import re
 import sqlite3
 from collections.abc import Callable
 from functools import lru_cache
@@ -12,7 +13,10 @@ from event_timeline.viewer.geography import km_between
 # Days of a table without derived columns are read from its text again and again: once each
 # for as many rows as such a table may have.
 _REMEMBERED = 60_000
-# Of longer texts each is read anew, lest whoever may ask SQL fill the memory with them.
+# Dates of one stretch, of which so many take some 70 MB. Of others, which may be of a thousand
+# spans, only a few are, lest whoever may ask SQL fill the memory with them.
+_OF_ONE_STRETCH = re.compile(r"[-\d./?~%]{1,40}(?:-?X){0,8}", re.ASCII)
+_OTHERS_REMEMBERED = 50
 _LONGEST_REMEMBERED = 100
 # Of a search the first words count, and this many characters hold them all.
 _LONGEST_SEARCH = 10_000
@@ -53,7 +57,9 @@ def read_date(cell: object) -> EventDate | None:
     text = _edtf_of(cell)
     if not isinstance(text, str) or len(text) > TEXT_LIMIT:
         return None
-    return _parsed(text) if len(text) <= _LONGEST_REMEMBERED else _parse(text)
+    if _OF_ONE_STRETCH.fullmatch(text):
+        return _parsed(text)
+    return _parsed_other(text) if len(text) <= _LONGEST_REMEMBERED else _parse(text)
 
 
 def _parse(text: str) -> EventDate | None:
@@ -64,6 +70,7 @@ def _parse(text: str) -> EventDate | None:
 
 
 _parsed = lru_cache(maxsize=_REMEMBERED)(_parse)
+_parsed_other = lru_cache(maxsize=_OTHERS_REMEMBERED)(_parse)
 
 
 def _edtf_of(cell: object) -> object:

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from event_timeline.dates import from_ordinal, spell_year, year_words
+from event_timeline.viewer.asking import REST, Asker, extent
 from event_timeline.viewer.basemap import PlacesMap, draw_places
 from event_timeline.viewer.bins import Bins, bins_by, calendar_bins
 from event_timeline.viewer.functions import read_date
+from event_timeline.viewer.lanes import bins_of
+from event_timeline.viewer.places import read_places
 from event_timeline.viewer.selection import Selection
-from event_timeline.viewer.timeline import REST, Asker, bins_of, extent, read_places
 
 WIDTH, HEIGHT = 1000.0, 250.0
 _AXIS = 24.0
@@ -63,7 +65,7 @@ async def read_map(asker: Asker) -> PlacesMap | None:
     """Return a map of the places of all events; None if none has a point on the Earth."""
     places = [
         (float(place["latitude"]), float(place["longitude"]), int(place["count"]))
-        for place in await read_places(asker, EVERYTHING)
+        for place in await read_places(asker, EVERYTHING, EVERYTHING)
         if _is_on_earth(place["latitude"], place["longitude"])
     ]
     return draw_places(places)
@@ -80,7 +82,9 @@ def _within(reach: tuple[int, int], window: str | None) -> tuple[int, int]:
     if date is None:
         return reach
     first, last = date.earliest_start, date.latest_end
-    return reach[0] if first is None else first, reach[1] if last is None else last
+    ends = (reach[0] if first is None else first, reach[1] if last is None else last)
+    # An open window may begin after the last event, or end before the first.
+    return min(ends), max(ends)
 
 
 def _bars(bins: Bins, possible: list[int], certain: list[int]) -> list[Bar]:

@@ -6,13 +6,14 @@ stopped once they run: both are refused at the door, in words.
 
 import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from datasette.handle_exception import handle_exception
 from datasette.utils import escape_sqlite, tilde_decode
 from datasette.utils.asgi import BadRequest, Base400, Request
 
-from event_timeline.viewer import limits
+from event_timeline.viewer import limits, shares
 from event_timeline.viewer.declaration import declared_database, settings
 from event_timeline.viewer.refusals import NotAllowedError
 
@@ -24,6 +25,9 @@ Scope = dict[str, Any]
 
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE")
 _MOST_QUERY_BYTES = 60_000
+# Each link of a page repeats all parameters, so that a page grows with their square.
+_MOST_PARAMETERS = 200
+_MOST_FACETS = 30
 
 
 def wrap(application: Application, datasette: "Datasette") -> Application:
@@ -31,6 +35,7 @@ def wrap(application: Application, datasette: "Datasette") -> Application:
     name = declared_database(datasette)
     if name is None:
         return application
+    turns = shares.Turns(datasette.setting("num_sql_threads"))
 
     async def guarded(scope: Scope, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
@@ -41,15 +46,37 @@ def wrap(application: Application, datasette: "Datasette") -> Application:
             return
         try:
             _check_bytes(scope)
-            await _check_sql(datasette, name, Request(scope, receive))
+            statements = _statements(datasette, name, Request(scope, receive))
+            async with turns.take(send) if statements else nullcontext(send) as send_on:
+                await _check_sql(datasette, name, statements)
+                await application(scope, receive, _last_begun(send_on))
+        except shares.BusyError as busy:
+            await shares.send_busy(scope, send, str(busy))
         except Base400 as refusal:
             shown = {**scope, "path": "/", "raw_path": _path_to_show(scope), "query_string": b""}
             answer = handle_exception(datasette, Request(shown, receive), refusal)
             await (await answer()).asgi_send(send)
-            return
-        await application(scope, receive, send)
 
     return guarded
+
+
+def _last_begun(send: Any) -> Any:
+    """Return a `send` of one answer, where Datasette begins two.
+
+    That a value is no blob it finds out when it has begun to send it, and answers that then.
+    """
+    begun: list[dict[str, Any]] = []
+
+    async def send_last(message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            begun[:] = [message]
+            return
+        for start in begun:
+            await send(start)
+        begun.clear()
+        await send(message)
+
+    return send_last
 
 
 def _path_to_show(scope: Scope) -> bytes:
@@ -61,8 +88,13 @@ def _check_bytes(scope: Scope) -> None:
     """Raise for what Datasette would stumble over while it reads the request."""
     if scope["method"] not in _METHODS:
         raise NotAllowedError("There is no such method here")
-    if len(scope.get("query_string") or b"") > _MOST_QUERY_BYTES:
+    query: bytes = scope.get("query_string") or b""
+    if len(query) > _MOST_QUERY_BYTES:
         raise BadRequest(f"The address is longer than {_MOST_QUERY_BYTES:,} bytes")
+    if query.count(b"&") >= _MOST_PARAMETERS:
+        raise BadRequest(f"The address has more than {_MOST_PARAMETERS} parameters: ask for less")
+    if query.count(b"_facet") > _MOST_FACETS:
+        raise BadRequest(f"The address asks for more than {_MOST_FACETS} facets: ask for less")
     if not (scope.get("raw_path") or b"").isascii():
         raise BadRequest("The address is not encoded: write %C3%A9 for é")
     for header, value in scope.get("headers") or ():
@@ -78,11 +110,8 @@ def _is_utf8(value: bytes) -> bool:
     return True
 
 
-async def _check_sql(datasette: "Datasette", name: str, request: Request) -> None:
+async def _check_sql(datasette: "Datasette", name: str, statements: list[str]) -> None:
     """Raise BadRequest for SQL in the address that one row of could take too long."""
-    if not request.query_string:
-        return
-    statements = list(_statements(datasette, name, request))
     db = datasette.databases.get(name)
     for sql in statements if db is not None else ():
         try:
@@ -99,6 +128,8 @@ def _check(connection: sqlite3.Connection, sql: str) -> None:
 
 def _statements(datasette: "Datasette", name: str, request: Request) -> list[str]:
     """Return the statements of the chronology that a request writes, or writes a part of."""
+    if not request.query_string:
+        return []
     first, _, table = _route(datasette, request).partition("/")
     others = {db.route for other, db in datasette.databases.items() if other != name}
     if first.startswith("-") or tilde_decode(first.partition(".")[0]) in others:

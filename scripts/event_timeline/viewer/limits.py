@@ -13,18 +13,22 @@ import time
 import weakref
 from contextlib import closing, suppress
 from functools import partial
+from math import ceil
 from typing import Any
+
+from datasette.database import QueryInterrupted
 
 # No value, and no row in a sorter, is larger. A row of the curated files has at most 1,000,000.
 LARGEST_VALUE_BYTES = 2_000_000
 LARGEST_ANSWER_BYTES = 32_000_000
 # What SQLite itself may hold, caches and all, in the whole process.
-SQLITE_MEMORY_BYTES = 256_000_000
+# One sort holds no more; SQLite cannot be interrupted in it, and it grows with what is sorted.
+SQLITE_MEMORY_BYTES = 128_000_000
 # Beyond Datasette's own limit, so that its message comes first where it can.
 GRACE_SECONDS = 0.5
 
-# Such that a list of a thousand values in a filter, hundreds of filters, and the widest
-# table still pass.
+# Such that a list of a thousand values in a filter, as many filters as an
+# address may have, and the widest table still pass.
 _LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: LARGEST_VALUE_BYTES,
     sqlite3.SQLITE_LIMIT_SQL_LENGTH: 200_000,
@@ -33,7 +37,8 @@ _LIMITS = {
     sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 1_000,
     # SQLite compares a pattern anew at every character of a text.
     sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 100,
-    sqlite3.SQLITE_LIMIT_FUNCTION_ARG: 100,
+    # Each further argument of json_extract is a path that is walked from the beginning.
+    sqlite3.SQLITE_LIMIT_FUNCTION_ARG: 50,
     sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER: 5_000,
     sqlite3.SQLITE_LIMIT_ATTACHED: 0,
     sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 10,
@@ -48,11 +53,19 @@ _CELL_BYTES = 16
 _CHANGES = ("insert", "update", "delete", "replace", "create", "alter", "drop", "vacuum", "reindex")
 
 
+class AnswerTooLargeError(sqlite3.OperationalError):
+    """An answer that has more than LARGEST_ANSWER_BYTES: Datasette says why, as of bad SQL."""
+
+
+# What is raised for more time, more memory, or larger values than one question may take.
+TOO_MUCH = (QueryInterrupted, MemoryError, sqlite3.DataError, AnswerTooLargeError)
+
+
 def set_limits(connection: sqlite3.Connection, most_seconds: float) -> None:
     """Bound what each statement on a connection of Datasette's may take.
 
-    Raises from then on, while a statement is compiled or read: sqlite3.DataError or
-    sqlite3.OperationalError for what is too large or too slow.
+    From then on a statement raises one of TOO_MUCH for what is too large or too slow as it is
+    read, and sqlite3.OperationalError for what is too complex as it is compiled.
     """
     for limit, most in _LIMITS.items():
         connection.setlimit(limit, most)
@@ -108,7 +121,7 @@ class _Scales:
         if self._bytes > LARGEST_ANSWER_BYTES:
             self._bytes = 0
             most = LARGEST_ANSWER_BYTES // 1_000_000
-            raise sqlite3.OperationalError(f"the answer is larger than {most} MB: ask for less")
+            raise AnswerTooLargeError(f"the answer is larger than {most} MB: ask for less")
 
     def interrupt_overdue(self, now: float) -> None:
         """End the statement if it is overdue; nothing happens if it has ended by itself."""
@@ -147,56 +160,97 @@ class _Watch:
 _WATCH = _Watch()
 _watch = _WATCH.add
 
-# Functions that compare every part of one text with every part of another, how many texts each
-# takes, and how large the product of the two longest may be.
+# Functions whose time grows with a product of lengths, how many values each takes (-1 for any
+# number), and how large the product of the first two lengths together and the second may be.
 _SLOW = {
     ("instr", 2): 100_000_000,
     ("replace", 3): 100_000_000,
     ("trim", 2): 10_000_000,
     ("ltrim", 2): 10_000_000,
     ("rtrim", 2): 10_000_000,
-    ("json_patch", 2): 100_000_000,
+    # What is merged is looked up among all names so far, its own too.
+    ("json_patch", 2): 1_000_000_000,
+    # A format spells the moment out anew at each of its signs.
+    ("strftime", -1): 200_000,
 }
 
 
 def _replace_slow_functions(connection: sqlite3.Connection) -> None:
-    """Make SQLite's slow functions refuse texts on which they would take more than a second."""
+    """Make SQLite's slow functions refuse texts that they take over a tenth of a second for."""
     native = sqlite3.connect(":memory:", check_same_thread=False)
     native.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE_BYTES)
     for (name, number), most in _SLOW.items():
-        sql = f"select {name}({', '.join('?' * number)})"  # names of our own
-        function = partial(_refuse_or_ask, native, sql, most)
+        function = partial(_refuse_or_ask, native, name, most)
         connection.create_function(name, number, function, deterministic=True)
 
 
-def _refuse_or_ask(native: sqlite3.Connection, sql: str, most: int, *values: Any) -> Any:
+def _refuse_or_ask(native: sqlite3.Connection, name: str, most: int, *values: Any) -> Any:
     """Return what SQLite's own function does; raises ValueError for texts too long together."""
-    lengths = [len(value) if isinstance(value, str | bytes) else 1 for value in values]
-    if lengths[0] * lengths[1] > most:
+    first, second = [*map(_length, values), 1, 1][:2]
+    if (first + second) * second > most:
         raise ValueError("these texts are too long to be compared")
-    return native.execute(sql, values).fetchone()[0]
+    marks = ", ".join("?" * len(values))
+    return native.execute(f"select {name}({marks})", values).fetchone()[0]
+
+
+def _length(value: object) -> int:
+    return len(value) if isinstance(value, str | bytes) else 1
 
 
 # What a statement is made of
 
 MOST_SQL_CHARACTERS = 20_000
-MOST_FUNCTIONS = 40
-MOST_PATTERNS = 10
-_PATTERNS = ("like(", "glob(")
+# What one row may take, if each step of it were given the largest values there can be.
+MOST_MILLISECONDS = 2_500
+# What each step then takes: more than was measured on values of 2 MB.
+_ARITHMETIC_MS = 9.0
+_AGGREGATE_MS = 3.0
+_COMPARISON_MS = 2.0
+_VIRTUAL_MS = 25.0
+_OTHER_STEP_MS = 0.2
+_STEP_MS = {
+    **dict.fromkeys(("Add", "Subtract", "Multiply", "Divide", "Remainder"), _ARITHMETIC_MS),
+    **dict.fromkeys(("BitAnd", "BitOr", "BitNot", "ShiftLeft", "ShiftRight"), _ARITHMETIC_MS),
+    **dict.fromkeys(("AggStep", "AggInverse"), _AGGREGATE_MS),
+    **dict.fromkeys(("Eq", "Ne", "Lt", "Le", "Gt", "Ge", "If", "IfNot"), _COMPARISON_MS),
+    **dict.fromkeys(("Not", "IsTrue", "Cast", "Affinity", "Concat", "MakeRecord"), _COMPARISON_MS),
+    **dict.fromkeys(("VFilter", "VColumn"), _VIRTUAL_MS),
+}
+_FUNCTION_MS = 30.0
+_FUNCTIONS_MS = {
+    "like": 500.0,
+    "glob": 1_100.0,
+    **dict.fromkeys(("json_extract", "json_set", "json_insert", "json_replace"), 140.0),
+    "json_remove": 140.0,
+    **dict.fromkeys(("printf", "format"), 100.0),
+}
 
 
 def check_statement(connection: sqlite3.Connection, sql: str) -> None:
     """Raise ValueError, in words, for a statement that one step of could take too long.
 
-    SQLite looks at no clock within a row. So the functions are counted that a row can call;
-    what SQLite cannot compile is left for it to say.
+    SQLite looks at no clock within a row. So what a row can do is added up; what SQLite cannot
+    compile is left for it to say.
     """
     if len(sql) > MOST_SQL_CHARACTERS:
         raise ValueError(f"SQL of more than {MOST_SQL_CHARACTERS:,} characters: write less")
     with suppress(sqlite3.Error, sqlite3.Warning):
         steps = connection.execute(f"explain {sql}", _Nulls()).fetchall()
-        called = [step["p4"] for step in steps if step["opcode"] in ("Function", "PureFunc")]
-        _check_called(called)
+        needed = sum(_milliseconds(step["opcode"], step["p4"]) for step in steps)
+        if needed > MOST_MILLISECONDS:
+            seconds = ceil(needed / 100) / 10  # rounded up: it is more than what it is compared to
+            raise ValueError(
+                f"one row of this SQL could take {seconds} s, more than "
+                f"{MOST_MILLISECONDS / 1000:.1f} s: write fewer functions, fewer LIKE or GLOB, "
+                "or less arithmetic"
+            )
+
+
+def _milliseconds(step: str, operand: str | None) -> float:
+    """Return what a step takes at most; the operand of a call is the function, as `like(2)`."""
+    if step in ("Function", "PureFunc"):
+        return _FUNCTIONS_MS.get(str(operand).partition("(")[0], _FUNCTION_MS)
+    return _STEP_MS.get(step, _OTHER_STEP_MS)
 
 
 class _Nulls(dict[str, None]):
@@ -204,13 +258,3 @@ class _Nulls(dict[str, None]):
 
     def __missing__(self, name: str) -> None:
         return None
-
-
-def _check_called(called: list[str]) -> None:
-    patterns = sum(name.startswith(_PATTERNS) for name in called)
-    for number, most, what in (
-        (len(called), MOST_FUNCTIONS, "functions"),
-        (patterns, MOST_PATTERNS, "comparisons by LIKE or GLOB"),
-    ):
-        if number > most:
-            raise ValueError(f"SQL that calls {number} {what}, more than {most}: write less")

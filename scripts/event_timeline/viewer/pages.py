@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from datasette.database import QueryInterrupted
+from datasette.utils import escape_sqlite
 
 from event_timeline.columns import ACTORS, CLAIMS, EVENTS, QUESTIONS, SOURCES
+from event_timeline.viewer.limits import TOO_MUCH
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
     from datasette.database import Database
+
+    from event_timeline.viewer.declaration import Declaration
 
 Page = dict[str, Any]
 
@@ -74,14 +78,14 @@ def layout(table: str, columns: list[str]) -> Layout | None:
 
 # The first page
 
-_COUNTS = """
-select
-  (select count(*) from events) as events,
-  (select count(*) from actors) as actors,
-  (select count(*) from sources) as sources,
-  (select count(*) from questions) as questions,
-  (select count(*) from disagreements) as disagreements
-"""
+# What is counted of each table, in the words of the page.
+_COUNTED = {
+    "events": "events",
+    "actors": "actors",
+    "sources": "sources",
+    "questions": "questions put to them",
+    "disagreements": "on which they disagree",
+}
 
 _BY_COUNTRY = """
 select events.country as value, countries.name as label, count(*) as count
@@ -139,27 +143,62 @@ limit :length
 """
 
 
-async def home(db: "Database") -> Page:
-    """Return the counts, ways in and lists of the first page."""
-    lists = Lists(db)
-    scopes = await lists.ask("figures", _COMMONEST_SCOPE)
+# What its lists are made of: the view `disagreements` reads questions and claims.
+_DISPUTES = ("questions", "claims", "disagreements")
+# Tables that the first page is made of.
+HOME_TABLES = (
+    "events",
+    "actors",
+    "sources",
+    "countries",
+    "event_actors",
+    "counted_events",
+    *_DISPUTES,
+)
+
+
+async def home(db: "Database", hidden: Collection[str] = ()) -> Page:
+    """Return the counts, ways in and lists of the first page.
+
+    What is made of a `hidden` table is empty, and not named.
+    """
+    lists = Lists(db, hidden)
+    figures, actors = ("events", "counted_events"), ("events", "event_actors", "actors")
+    scopes = await lists.ask("figures", _COMMONEST_SCOPE, {}, figures)
     scope = scopes[0]["scope"] if scopes else None
     top = {"scope": scope, "length": _HOME_LENGTH}
-    counts = await lists.ask("counts", _COUNTS)
     return {
-        "counts": counts[0] if counts else None,
+        "counts": await _counts(lists),
         "by": {
-            "country": await lists.ask("countries", _BY_COUNTRY),
-            "type": await lists.ask("types", _BY_TYPE),
+            "country": await lists.ask("countries", _BY_COUNTRY, {}, ("events", "countries")),
+            "type": await lists.ask("types", _BY_TYPE, {}, ("events",)),
         },
-        "actors": await lists.ask("actors", _BY_ACTOR, {"length": _ACTORS_LENGTH}),
-        "deadliest": await lists.ask("figures", _DEADLIEST, top),
+        "actors": await lists.ask("actors", _BY_ACTOR, {"length": _ACTORS_LENGTH}, actors),
+        "deadliest": await lists.ask("figures", _DEADLIEST, top, figures),
         "deadliest_scope": scope,
-        "latest": await lists.ask("events", _LATEST, top),
-        "disagreements": await lists.ask("disagreements", _DISAGREEMENTS, top),
+        "latest": await lists.ask("events", _LATEST, top, ("events",)),
+        "disagreements": await lists.ask("disagreements", _DISAGREEMENTS, top, _DISPUTES),
         "late": lists.late,
         "missing": lists.missing,
     }
+
+
+async def _counts(lists: "Lists") -> list[Page]:
+    """Return of each table that may be seen how many rows it has; none if one cannot be counted."""
+    seen = [table for table in _COUNTED if not lists.hides(_made_of(table))]
+    if not seen:
+        return []
+    columns = ", ".join(f"(select count(*) from {table}) as {table}" for table in seen)  # noqa: S608
+    found = await lists.ask("counts", f"select {columns}")
+    return [
+        {"table": table, "count": row[table], "words": _COUNTED[table]}
+        for row in found
+        for table in seen
+    ]
+
+
+def _made_of(table: str) -> tuple[str, ...]:
+    return _DISPUTES if table == "disagreements" else (table,)
 
 
 # One row: an event, an actor, a question, a source
@@ -419,10 +458,9 @@ async def row(db: "Database", table: str, row_id: str, hidden: Collection[str] =
     if wanted is None:
         return None
     values = {"id": row_id, "length": LIST_LENGTH, "near": _NEAR_LENGTH}
-    lists = Lists(db)
+    lists = Lists(db, hidden)
     parts = {
-        name: [] if set(part.tables) & set(hidden) else await lists.ask(name, part.sql, values)
-        for name, part in wanted.items()
+        name: await lists.ask(name, part.sql, values, part.tables) for name, part in wanted.items()
     }
     return {**parts, "late": lists.late, "missing": lists.missing}
 
@@ -434,6 +472,53 @@ async def withdrawn(db: "Database", kind: str, row_id: str) -> Page | None:
     """Return what is told of a thing that was published once and is no longer."""
     found = await Lists(db).ask("withdrawn", _WITHDRAWN, {"id": row_id, "kind": kind})
     return found[0] if found else None
+
+
+async def tables_of(db: "Database", ids: list[str], tables: list[str]) -> dict[str, str]:
+    """Return in which of the tables each id is found; those in none are left out."""
+    named = "(select value from json_each(:ids))"
+    found: dict[str, str] = {}
+    for table in tables:
+        sql = f"select id from {escape_sqlite(table)} where id in {named}"  # noqa: S608
+        rows = await Lists(db).ask(table, sql, {"ids": json.dumps(ids)})
+        found |= {row["id"]: table for row in rows}
+    return found
+
+
+# What comes before and after, in a table of any shape
+
+# Without an index by time, all rows are read and put in order.
+_MOST_ORDERED = 50_000
+_NEIGHBOURS = "the events before and after"
+
+
+async def neighbours(db: "Database", declaration: "Declaration", row_id: str) -> Page:
+    """Return the events before and after one in the order of time, as lists of at most one row.
+
+    Both are empty in a table of more than 50,000 rows, and where it takes too long: `late` then
+    names them.
+    """
+    table, key = escape_sqlite(declaration.table), escape_sqlite(declaration.id)
+    lists = Lists(db)
+    some = f"select count(*) as n from (select 1 from {table} limit {_MOST_ORDERED + 1})"  # noqa: S608
+    counted = await lists.ask(_NEIGHBOURS, some)
+    if not counted or counted[0]["n"] > _MOST_ORDERED:
+        return {"before": [], "after": [], "late": lists.late}
+    sides = f"lag({key}) over in_time as before, lead({key}) over in_time as after"
+    ordered = f"window in_time as (order by {declaration.order_sql})"
+    listed = f"select {key} as id, {sides} from {table} {ordered}"  # noqa: S608
+    sql = f"select before, after from ({listed}) where cast(id as text) = :id"  # noqa: S608
+    found = await lists.ask(_NEIGHBOURS, sql, {"id": row_id})
+    beside = found[0] if found else {"before": None, "after": None}
+    told = (
+        f"{key} as id, {escape_sqlite(declaration.title)} as title, {declaration.date_sql} as date"
+    )
+    one = f"select {told} from {table} where {key} is :key limit 1"  # noqa: S608
+    sides_told = {
+        side: [] if other is None else await lists.ask(_NEIGHBOURS, one, {"key": other})
+        for side, other in beside.items()
+    }
+    return {**sides_told, "late": lists.late}
 
 
 # Where sources disagree
@@ -503,24 +588,39 @@ async def build_items(datasette: "Datasette", database: str) -> dict[str, str]:
         rows = await fetch_rows(datasette.get_database(database), "select item, value from build")
     except (sqlite3.Error, QueryInterrupted):
         return {}
-    return {item["item"]: item["value"] for item in rows}
+    # A table of that name in a database made by hand may hold anything.
+    return {str(item["item"]): str(item["value"]) for item in rows if item["value"] is not None}
 
 
 class Lists:
     """Asks for the lists of a page and remembers which cannot be shown.
 
-    `late` took too long; for `missing` the database lacks a table or a column.
+    `late` took too long, or was too large; for `missing` the database lacks a table or a
+    column. What is made of a `hidden` table is not asked for.
     """
 
-    def __init__(self, db: "Database") -> None:
+    def __init__(self, db: "Database", hidden: Collection[str] = ()) -> None:
         self._db = db
+        self._hidden = frozenset(hidden)
         self.late: list[str] = []
         self.missing: list[str] = []
 
-    async def ask(self, name: str, sql: str, values: dict[str, Any] | None = None) -> list[Page]:
+    def hides(self, tables: Collection[str]) -> bool:
+        return not self._hidden.isdisjoint(tables)
+
+    async def ask(
+        self,
+        name: str,
+        sql: str,
+        values: dict[str, Any] | None = None,
+        tables: Collection[str] = (),
+    ) -> list[Page]:
+        """Return the rows of a list that is made of these tables; none if it cannot be shown."""
+        if self.hides(tables):
+            return []
         try:
             return await fetch_rows(self._db, sql, values)
-        except QueryInterrupted:
+        except TOO_MUCH:
             unshown = self.late
         except sqlite3.Error:
             unshown = self.missing
@@ -529,5 +629,12 @@ class Lists:
         return []
 
 
-async def fetch_rows(db: "Database", sql: str, values: dict[str, Any] | None = None) -> list[Page]:
-    return [dict(found) for found in await db.execute(sql, values or {})]
+async def fetch_rows(
+    db: "Database",
+    sql: str,
+    values: dict[str, Any] | None = None,
+    most_ms: int | None = None,
+) -> list[Page]:
+    """Return the rows; raises QueryInterrupted after the site's limit, or an earlier one."""
+    found = await db.execute(sql, values or {}, custom_time_limit=most_ms)
+    return [dict(row) for row in found]

@@ -29,6 +29,8 @@ _NUMBER = re.compile(r"\s*[+-]?[0-9]{1,18}\s*", re.ASCII)
 _BOOLEANS = ("on", "off", "true", "false", "1", "0")
 # Both are what a row's address becomes when it has more or fewer keys than its table.
 _WRONG_KEYS = (sqlite3.ProgrammingError, IndexError)
+# A number cannot be hashed or sent, and of no rows there is no first.
+_NO_BYTES = (TypeError, IndexError, AttributeError)
 
 
 class NotAllowedError(Base400):  # type: ignore[misc]
@@ -57,6 +59,8 @@ def _of_address(datasette: "Datasette", request: "Request", failure: Exception) 
         return BadRequest("The header Host names no host")
     if isinstance(failure, _WRONG_KEYS) and "pks" in names:
         return NotFound("There is no such row")
+    if isinstance(failure, _NO_BYTES) and names.get("format") == "blob":
+        return BadRequest("There are no bytes: ask for CSV or JSON")
     if isinstance(failure, KeyError) and names.get("format") == "csv" and "table" not in names:
         return BadRequest("A database has no CSV: ask for that of a table, or add ?sql=")
     return None
@@ -128,6 +132,8 @@ def _check_boolean(key: str, value: str) -> None:
 
 
 def _check_facet(key: str, value: str) -> None:
+    if key != "_facet" and not key.startswith("_facet_"):
+        raise BadRequest(f"{key[:60]}: write _facet, _facet_array or _facet_date")
     if value.isdigit():
         _check_number(key, value)
     if not value.startswith("{"):

@@ -1,6 +1,7 @@
 """The addresses of our own pages, and what each answers."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from datasette.utils import CustomJSONEncoder, add_cors_headers
@@ -8,7 +9,9 @@ from datasette.utils.asgi import Response
 
 from event_timeline.viewer import about, entries, home, timeline
 from event_timeline.viewer.access import declared
+from event_timeline.viewer.asking import asker_of
 from event_timeline.viewer.links import TimelineLinks
+from event_timeline.viewer.marks import LIST_LENGTH, read_list
 from event_timeline.viewer.selection import read_state, select
 
 if TYPE_CHECKING:
@@ -23,7 +26,8 @@ async def timeline_page(datasette: "Datasette", request: "Request") -> Response:
     declaration = await declared(datasette, request)
     state = read_state(request, declaration)
     everything, shown = await select(datasette, declaration, request, state)
-    asker = timeline.Asker(datasette, declaration)
+    asker = await asker_of(datasette, declaration, everything)
+    events = await asker.in_time("the list", partial(read_list, asker, shown, state), None)
     context = {
         "here": "Timeline",
         "declaration": declaration,
@@ -31,10 +35,11 @@ async def timeline_page(datasette: "Datasette", request: "Request") -> Response:
         "searchable": await timeline.is_searchable(datasette, declaration),
         "everything": everything,
         "shown": shown,
-        "shown_count": await timeline.count(asker, shown),
-        "events": await timeline.read_list(asker, shown, state),
+        "shown_count": await timeline.shown_count(asker, shown),
+        "events": events,
         "facets": await timeline.read_facets(asker, everything, shown),
-        "list_length": timeline.LIST_LENGTH,
+        "left_out": {"late": asker.late},
+        "list_length": LIST_LENGTH,
         "address": TimelineLinks(datasette, request, everything, shown, declaration),
     }
     template = "chronology/timeline.html"
@@ -47,7 +52,7 @@ async def timeline_data(datasette: "Datasette", request: "Request") -> Response:
     declaration = await declared(datasette, request)
     state = read_state(request, declaration)
     everything, shown = await select(datasette, declaration, request, state)
-    asker = timeline.Asker(datasette, declaration)
+    asker = await asker_of(datasette, declaration, everything)
     drawing = await timeline.read_drawing(asker, everything, shown, state)
     headers: dict[str, str] = {}
     if datasette.cors:

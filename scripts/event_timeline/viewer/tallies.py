@@ -1,15 +1,22 @@
-"""Bins of a table without derived days, counted by SQLite as it passes over the rows."""
+"""The days on which events begin and end, counted once for the bins of any window."""
 
 import json
 import sqlite3
 from collections import Counter, defaultdict
+from dataclasses import dataclass
+from sys import getsizeof
 
 from event_timeline.dates import TEXT_LIMIT, EventDate
-from event_timeline.viewer.bins import Bins, bins_by, under_way, within
+from event_timeline.viewer.bins import Bins, Steps, bins_by, under_way, within
 from event_timeline.viewer.functions import read_date
+
+# The earliest and the latest day of a beginning, then those of an end.
+FourDays = tuple[int | None, int | None, int | None, int | None]
 
 # Days for ends that are open: beyond every window that can be shown.
 _FAR = 10**15
+# A triple of numbers in a tuple of them.
+_UNSURE_BYTES = 170
 
 
 def register(connection: sqlite3.Connection) -> None:
@@ -44,7 +51,7 @@ class _Aggregate:
             date = read_date(cell)
             if date is not None:
                 tally.add(date, count)
-        return json.dumps(tally.over(bins))
+        return json.dumps(tally.days().over(bins))
 
 
 def _bins_asked(unit: object, first: object, last: object) -> Bins | None:
@@ -57,8 +64,41 @@ def _bins_asked(unit: object, first: object, last: object) -> Bins | None:
         return None
 
 
+@dataclass(frozen=True)
+class Days:
+    """When events begin and end: all that their bins are made of, for any window.
+
+    `begins` and `ends` are as early and as late as can be; the cores of dates lie between
+    `core_begins` and `core_ends`. `unsure` are triples of the first and the last day of a date
+    without a core, and how many have it.
+    """
+
+    begins: Steps
+    ends: Steps
+    core_begins: Steps
+    core_ends: Steps
+    unsure: tuple[tuple[int, int, int], ...]
+
+    def __sizeof__(self) -> int:
+        """Return the bytes of all that it is made of, as of a text."""
+        steps = (self.begins, self.ends, self.core_begins, self.core_ends)
+        return sum(map(getsizeof, steps)) + len(self.unsure) * _UNSURE_BYTES
+
+    def over(self, bins: Bins) -> dict[str, list[int]]:
+        """Return how many events can be, and must be, under way in each bin.
+
+        A date marked ?, ~ or % counts as possible only.
+        """
+        sure = under_way(bins, self.core_begins, self.core_ends)
+        inside = within(bins, self.unsure)
+        return {
+            "possible": under_way(bins, self.begins, self.ends),
+            "certain": [a + b for a, b in zip(sure, inside, strict=True)],
+        }
+
+
 class Tally:
-    """The days on which events begin and end, with how many do."""
+    """Takes events one by one, or many of one date, and counts the days."""
 
     def __init__(self) -> None:
         self._begins: defaultdict[int, int] = defaultdict(int)
@@ -69,31 +109,31 @@ class Tally:
 
     def add(self, date: EventDate, count: int = 1) -> None:
         """Add so many events of a date; a date without any day is not under way anywhere."""
-        start, end = date.earliest_start, date.latest_end
+        is_marked = date.approximate or date.uncertain
+        days = (date.earliest_start, date.latest_start, date.earliest_end, date.latest_end)
+        self.add_days(days, is_marked, count)
+
+    def add_days(self, days: FourDays, is_marked: object, count: int) -> None:
+        """Add so many events whose date means these four days, None where an end is open."""
+        start, latest_start, earliest_end, end = days
         if start is None and end is None:
             return
         self._begins[-_FAR if start is None else start] += count
         self._ends[_FAR if end is None else end] += count
-        if not (date.approximate or date.uncertain):
-            self._add_core(date.latest_start, date.earliest_end, count)
-
-    def _add_core(self, first: int | None, last: int | None, count: int) -> None:
-        if first is None or last is None:
+        if is_marked or latest_start is None or earliest_end is None:
             return
-        if first <= last:
-            self._core_begins[first] += count
-            self._core_ends[last] += count
+        if latest_start <= earliest_end:
+            self._core_begins[latest_start] += count
+            self._core_ends[earliest_end] += count
         else:
-            self._unsure[last, first] += count
+            self._unsure[earliest_end, latest_start] += count
 
-    def over(self, bins: Bins) -> dict[str, list[int]]:
-        """Return how many events can be, and must be, under way in each bin.
-
-        A date marked ?, ~ or % counts as possible only.
-        """
-        sure = under_way(bins, self._core_begins.items(), self._core_ends.items())
-        inside = within(bins, ((first, last, n) for (first, last), n in self._unsure.items()))
-        return {
-            "possible": under_way(bins, self._begins.items(), self._ends.items()),
-            "certain": [a + b for a, b in zip(sure, inside, strict=True)],
-        }
+    def days(self) -> Days:
+        """Return what was counted so far."""
+        return Days(
+            begins=Steps(self._begins),
+            ends=Steps(self._ends),
+            core_begins=Steps(self._core_begins),
+            core_ends=Steps(self._core_ends),
+            unsure=tuple((first, last, count) for (first, last), count in self._unsure.items()),
+        )

@@ -6,8 +6,6 @@ What is too long to hold back is sent in blocks, each known to be of the same bu
 ends with a line that says so when the next would not be.
 """
 
-import json
-import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from datasette.utils import tilde_decode
 
 from event_timeline.viewer.declaration import declared_database
+from event_timeline.viewer.memory import serial_of
+from event_timeline.viewer.shares import send_busy
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -27,7 +27,6 @@ HEADER = "Event-Timeline-Build"
 # Of an answer that is sent in parts. One that comes whole is in memory anyway.
 MOST_HELD_BYTES = 1_000_000
 MOST_ATTEMPTS = 5
-RETRY_AFTER_SECONDS = 2
 
 # Datasette's and plugins' own addresses, where nothing is read from the chronology.
 _OTHERWISE = ("/-/", "/favicon.ico")
@@ -66,7 +65,7 @@ def wrap(application: Application, datasette: "Datasette") -> Application:
             answer = _Answer(chronology, build, send)
             if await answer.send_from(application, scope, receive):
                 return
-        await _refuse(scope, send)
+        await send_busy(scope, send, _BUSY)
 
     return with_one_version
 
@@ -98,17 +97,7 @@ class _Chronology:
     async def read_build(self) -> str | None:
         """Return the number of the build that is read from now on; None if it has none."""
         db = self.datasette.databases.get(self.name)
-        if db is None:
-            return None
-        try:
-            row = await db.execute_fn(
-                lambda connection: connection.execute(
-                    "select value from build where item = 'serial'"
-                ).fetchone()
-            )
-        except sqlite3.Error:
-            return None
-        return str(row[0]) if row else None
+        return None if db is None else await serial_of(db)
 
 
 class _Answer:
@@ -176,21 +165,3 @@ class _Answer:
             raise ChangedError(f"an answer of build {self._build} was broken off: a new one is out")
         line = _BROKEN_OFF.format(self._build).encode()
         await self._send({"type": "http.response.body", "body": line, "more_body": False})
-
-
-async def _refuse(scope: Message, send: Any) -> None:
-    """Answer 503: the data changed during every attempt."""
-    if scope["path"].endswith(".json"):
-        kind = b"application/json; charset=utf-8"
-        body = json.dumps({"ok": False, "error": _BUSY, "status": 503, "title": None}).encode()
-    else:
-        kind, body = b"text/plain; charset=utf-8", _BUSY.encode()
-    headers = [
-        (b"content-type", kind),
-        (b"content-length", str(len(body)).encode()),
-        (b"retry-after", str(RETRY_AFTER_SECONDS).encode()),
-        (b"cache-control", b"no-store"),
-    ]
-    await send({"type": "http.response.start", "status": 503, "headers": headers})
-    body = b"" if scope["method"] == "HEAD" else body
-    await send({"type": "http.response.body", "body": body})

@@ -1,5 +1,7 @@
 /** The card beside the pointer: an event in four lines, as text. */
 
+/** @import { Event } from "./data.js" */
+
 export class Card {
   /** @param {HTMLElement} element */
   constructor(element) {
@@ -7,13 +9,11 @@ export class Card {
   }
 
   /**
-   * @param {import("./data.js").Event} event
+   * @param {Event} event
    * @param {string} address
-   * @param {number} x the mark's middle, within the element's parent
-   * @param {number} y
    * @param {boolean} held whether it stays for a finger to follow its link
    */
-  show(event, address, x, y, held) {
+  show(event, address, held) {
     const link = document.createElement("a");
     link.href = address;
     link.textContent = event.title;
@@ -28,10 +28,9 @@ export class Card {
     );
     this.element.classList.toggle("held", held);
     this.element.hidden = false;
-    this.place(x, y);
   }
 
-  /** @param {number} x @param {number} y */
+  /** @param {number} x the mark's middle, in pixels within the element's parent @param {number} y */
   place(x, y) {
     const room = this.element.parentElement.clientWidth;
     const wide = this.element.offsetWidth;

@@ -1,6 +1,10 @@
 /** What the server says of the events an address asks for; only the newest answer counts. */
 
 import { setSigns } from "./marks.js";
+import { Requests } from "./requests.js";
+
+/** The lane of everything that has no lane of its own. */
+export const REST = "\u2026";
 
 /**
  * @typedef {object} Event
@@ -30,31 +34,42 @@ import { setSigns } from "./marks.js";
  * @property {number | null} [radius_km]
  */
 
-/** @typedef {{ value: unknown, label: string, count: number }} Lane */
+/**
+ * @typedef {object} Lane
+ * @property {unknown} value
+ * @property {string} label
+ * @property {number | null} count events chosen by the filters; null if left out
+ * @property {number | null} [shown] of those, how many the window shows
+ */
 /** @typedef {{ unit: string, edges: number[], possible: number[], certain: number[] }} Histogram */
 
 /**
  * @typedef {object} Drawing
- * @property {number} total events chosen by the filters
- * @property {number} shown of those, how many the window shows
+ * @property {number | null} total events chosen by the filters; null if left out
+ * @property {number | null} shown of those, how many the window shows; null if left out
  * @property {boolean} complete whether `events` are all of them, whatever the window
  * @property {[number, number] | null} extent first and last day
  * @property {[number | null, number | null] | null} window
- * @property {Histogram | null} overview
- * @property {Lane[]} lanes
+ * @property {Histogram | null} overview null without an extent
+ * @property {Lane[]} lanes at least one
  * @property {{ value: string, label: string }[]} kinds
  * @property {Event[]} events the weightiest first
  * @property {number} largest the largest size of these events; 0 without any
  * @property {{ unit: string, edges: number[], lanes: ({ value: unknown } & Histogram)[] } | null} bins
  * @property {{ latitude: number, longitude: number, count: number, id: string }[] | null} places
+ * @property {string[]} late what the server left out because it took too long
  */
+
+/** @param {Drawing} drawing @returns {string} what was left out of it, in a sentence; nothing if nothing was */
+export function leftOutWords({ late }) {
+  return late.length ? `Left out, because it took too long: ${late.join(", ")}.` : "";
+}
 
 export class Source {
   /** @param {string} address where the data is, without its question */
   constructor(address) {
     this.address = address;
-    /** @type {AbortController | null} */
-    this.asked = null;
+    this.requests = new Requests();
   }
 
   /**
@@ -62,11 +77,9 @@ export class Source {
    * @returns {Promise<Drawing>} rejects with an AbortError when a newer question is asked
    */
   async ask(question) {
-    this.asked?.abort();
-    this.asked = new AbortController();
-    const response = await fetch(`${this.address}?${question}`, { signal: this.asked.signal });
-    if (!response.ok) throw new Error(`the server answered ${response.status}`);
-    const drawing = await response.json();
+    /** @type {Drawing} */
+    const drawing = JSON.parse(await this.requests.get(`${this.address}?${question}`));
+    fillIn(drawing);
     for (const event of drawing.events) {
       event.title = String(event.title ?? event.id);
       event.lanes = laneValues(event.lane);
@@ -77,6 +90,13 @@ export class Source {
     setSigns(drawing.events, drawing.largest);
     return drawing;
   }
+}
+
+/** @param {Drawing} drawing is given what to draw for lanes and bars left out */
+function fillIn(drawing) {
+  const { total, extent, lanes } = drawing;
+  if (!lanes.length) lanes.push({ value: REST, label: "", count: total });
+  if (extent) drawing.overview ??= { unit: "", edges: [extent[0], extent[1] + 1], possible: [0], certain: [0] };
 }
 
 /** @param {Event} event @returns {number} the first day of its date that is known; -Infinity if none */
@@ -95,15 +115,6 @@ export function isPossiblyIn(event, first, last) {
   return event.spans.some(
     ([start, , , end]) => (start ?? -Infinity) < last && (end === null ? Infinity : end + 1) > first,
   );
-}
-
-/**
- * @param {Error} error of a request
- * @returns {string | null} why, in words; null if only a newer question took its place
- */
-export function reasonOf(error) {
-  if (error.name === "AbortError") return null;
-  return error instanceof TypeError ? "the site cannot be reached" : error.message;
 }
 
 /**

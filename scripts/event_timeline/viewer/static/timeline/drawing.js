@@ -1,46 +1,54 @@
 /** Paints a laid out timeline on a canvas. */
 
-import { AXIS_HEIGHT, font, line, paintAxis } from "./axis.js";
+import { AXIS_HEIGHT, LABEL_SIZE, font, line, paintGrid } from "./axis.js";
+import { isPossiblyIn } from "./data.js";
 import { paintMark } from "./inks.js";
 import { ROW } from "./layout.js";
 import { markOf } from "./marks.js";
-import { toX } from "./scale.js";
+import { density, toX } from "./scale.js";
 import { placeTitles, shortened } from "./titles.js";
 
+/**
+ * @import { Drawing } from "./data.js"
+ * @import { LaidLane, Margins } from "./layout.js"
+ * @import { Mark } from "./marks.js"
+ * @import { Palette } from "./palette.js"
+ * @import { Scale } from "./scale.js"
+ */
+
 export const TITLE_SIZE = 12.5;
-const COUNT_SIZE = 11.5;
 const LINE = 15;
-/** Marks at the left edge bleed as far as this into the heads' margin. */
-const BLEED = 12;
+/** Marks reach no further beside their days than this. */
+const LARGEST = 30;
 
 /**
  * @typedef {object} Scene
- * @property {import("./scale.js").Scale} scale
- * @property {import("./palette.js").Palette} palette
- * @property {import("./layout.js").Lane[]} lanes
+ * @property {Scale} scale
+ * @property {Palette} palette
+ * @property {LaidLane[]} lanes
  * @property {{ value: string, label: string }[]} kinds
  * @property {number} width
  * @property {number} height
- * @property {number} barsHeight of the bars at the foot of each lane; 0 without
- * @property {import("./data.js").Drawing["bins"]} bins
+ * @property {Margins} margins what each lane has above and below its marks
+ * @property {Drawing["bins"]} bins
  * @property {string | null} marked the id of the event that is pointed at
- * @property {boolean} heads whether lanes have heads
- * @property {(text: string) => number} widthOf the width of a title
+ * @property {string[]} counts of each lane, in words
+ * @property {(text: string, font?: string) => number} widthOf the width of a title, or of what is in that font
  */
 
-/** @typedef {{ mark: import("./marks.js").Mark, y: number, titled: boolean }} InView */
+/** @typedef {{ mark: Mark, y: number, titled: boolean, firm: boolean }} InView */
 
 /** @param {CanvasRenderingContext2D} context @param {Scene} scene @param {InView[]} inView */
 export function paint(context, scene, inView) {
   context.textBaseline = "alphabetic";
-  paintAxis(context, scene);
+  paintGrid(context, scene);
   paintLanes(context, scene);
   context.save();
   context.beginPath();
-  context.rect(scene.scale.left - BLEED, AXIS_HEIGHT, scene.width + BLEED, scene.height);
+  context.rect(scene.scale.left, AXIS_HEIGHT, scene.width, scene.height);
   context.clip();
-  if (scene.bins && scene.barsHeight) paintBins(context, scene);
-  for (const item of [...inView].reverse()) paintMark(context, scene, item);
+  if (scene.bins && scene.margins.bars) paintBins(context, scene);
+  for (let n = inView.length; n--; ) paintMark(context, scene, inView[n]);
   paintTitles(context, scene, inView);
   context.restore();
   paintHeads(context, scene);
@@ -48,17 +56,19 @@ export function paint(context, scene, inView) {
 
 /**
  * Where each mark stands now: the rows of the layout, at the places of the scale.
- * @param {import("./layout.js").Lane[]} lanes
- * @param {import("./scale.js").Scale} scale
+ * @param {LaidLane[]} lanes
+ * @param {Scale} scale
  * @returns {InView[]} the weightiest of each lane first
  */
 export function placements(lanes, scale) {
   const found = [];
+  const beside = LARGEST / density(scale);
   for (const lane of lanes) {
-    for (const { mark, y, titled } of lane.placed) {
+    for (const { mark, y, titled, firm } of lane.placed) {
+      if (!isPossiblyIn(mark.event, scale.first - beside, scale.last + beside)) continue;
       const now = markOf(mark.event, scale);
       if (now.x1 >= scale.left && now.x0 <= scale.right) {
-        found.push({ mark: now, y: y + AXIS_HEIGHT, titled });
+        found.push({ mark: now, y: y + AXIS_HEIGHT, titled, firm });
       }
     }
   }
@@ -73,29 +83,34 @@ function paintLanes(context, scene) {
   }
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Scene} scene */
+/**
+ * Name the lanes: beside them, or above them on a narrow screen.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Scene} scene
+ */
 function paintHeads(context, scene) {
-  if (!scene.heads) return;
-  const { palette, scale } = scene;
-  const room = scale.left - 14;
-  const widthOf = (text) => context.measureText(text).width;
-  for (const { lane, top, height } of scene.lanes) {
-    context.fillStyle = palette.paper;
-    context.fillRect(0, top + AXIS_HEIGHT + 1, scale.left - 1, height - 1);
-    const y = top + AXIS_HEIGHT + 18;
-    const count = lane.count.toLocaleString("en");
-    const alone = height < ROW + LINE;
-    context.font = font(palette, TITLE_SIZE, "600");
-    context.fillStyle = palette.ink;
-    const most = height < ROW + 2 * LINE ? 1 : 2;
-    const lines = wrapped(lane.label, alone ? room - 34 : room, most, widthOf);
-    lines.forEach((text, n) => context.fillText(text, 0, y + n * LINE));
-    context.font = font(palette, COUNT_SIZE);
-    context.fillStyle = palette.quiet;
+  const { palette, scale, margins } = scene;
+  const isAbove = margins.head > 0;
+  if (!scale.left && !isAbove) return;
+  const [bold, plain] = [font(palette, TITLE_SIZE, "600"), font(palette, LABEL_SIZE)];
+  const room = isAbove ? scale.right : scale.left - 14;
+  scene.lanes.forEach(({ lane, top, height }, n) => {
+    const y = top + AXIS_HEIGHT + (isAbove ? margins.head - 4 : 18);
+    const count = scene.counts[n];
     // A lane of one row has its count beside its name.
-    if (alone) context.fillText(count, room - widthOf(count), y);
+    const isAlone = isAbove || height < ROW + LINE;
+    const beside = isAlone ? scene.widthOf(count, plain) + 8 : 0;
+    const most = isAlone || height < ROW + 2 * LINE ? 1 : 2;
+    const lines = wrapped(lane.label, room - beside, most, (text) => scene.widthOf(text, bold));
+    context.font = bold;
+    context.fillStyle = palette.ink;
+    lines.forEach((text, row) => context.fillText(text, 0, y + row * LINE));
+    context.font = plain;
+    context.fillStyle = palette.quiet;
+    if (isAbove) context.fillText(count, scene.widthOf(lines[0] ?? "", bold) + 8, y);
+    else if (isAlone) context.fillText(count, room - scene.widthOf(count, plain), y);
     else context.fillText(count, 0, y + lines.length * LINE);
-  }
+  });
 }
 
 /**
@@ -117,7 +132,7 @@ function wrapped(text, wide, most, widthOf) {
 
 /** @param {CanvasRenderingContext2D} context @param {Scene} scene */
 function paintBins(context, scene) {
-  const { bins, scale, palette, barsHeight } = scene;
+  const { bins, scale, palette, margins } = scene;
   const most = Math.max(1, ...bins.lanes.flatMap((lane) => lane.possible));
   for (const lane of scene.lanes) {
     const counts = bins.lanes.find(({ value }) => value === lane.lane.value);
@@ -128,7 +143,7 @@ function paintBins(context, scene) {
       const x1 = toX(scale, bins.edges[n + 1]);
       if (x1 < scale.left || x0 > scale.right || !counts.possible[n]) continue;
       const wide = Math.max(1, x1 - x0 - (x1 - x0 > 4 ? 1 : 0));
-      const [possible, certain] = [counts.possible[n], counts.certain[n]].map((c) => ((barsHeight - 4) * c) / most);
+      const [possible, certain] = [counts.possible[n], counts.certain[n]].map((c) => ((margins.bars - 4) * c) / most);
       context.fillStyle = palette.bar;
       context.fillRect(x0, base - possible, wide, possible);
       context.fillStyle = palette.edge;

@@ -2,6 +2,14 @@
 
 import { GLYPHS, kindIndex, traceGlyph } from "./palette.js";
 
+/**
+ * @import { Event } from "./data.js"
+ * @import { Scene } from "./drawing.js"
+ * @import { Mark, Piece } from "./marks.js"
+ * @import { Palette } from "./palette.js"
+ * @import { Scale } from "./scale.js"
+ */
+
 export const BAR_HEIGHT = 7;
 const FULL_TURN = 2 * Math.PI;
 /** A disc is large enough to hold the glyph of its kind. */
@@ -14,21 +22,19 @@ const SOFT_END = 26;
 const BEYOND = 20;
 const ARROW = 9;
 
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {import("./drawing.js").Scene} scene
- * @param {{ mark: import("./marks.js").Mark, y: number }} placed
- */
-export function paintMark(context, scene, { mark, y }) {
-  const index = kindIndex(scene.kinds, mark.event.kind);
-  const hue = scene.palette.hues[index];
-  for (const piece of mark.pieces) paintPiece(context, scene, piece, mark.event, y, hue);
-  paintSign(context, scene, mark, GLYPHS[index], y, hue);
-  if (mark.event.id === scene.marked) paintRing(context, scene, mark, y);
+/** @typedef {{ context: CanvasRenderingContext2D, palette: Palette, scale: Scale, hue: string, y: number }} Brush */
+
+/** @param {CanvasRenderingContext2D} context @param {Scene} scene @param {{ mark: Mark, y: number }} placed */
+export function paintMark(context, { kinds, palette, scale, marked }, { mark, y }) {
+  const index = kindIndex(kinds, mark.event.kind);
+  const brush = { context, palette, scale, hue: palette.hues[index], y };
+  for (const piece of mark.pieces) paintPiece(brush, piece, mark.event);
+  paintSign(brush, mark, GLYPHS[index]);
+  if (mark.event.id === marked) paintRing(brush, mark);
 }
 
-/** @param {CanvasRenderingContext2D} context @param {import("./drawing.js").Scene} scene */
-function paintRing(context, { palette, scale }, mark, y) {
+/** Ring the mark that is pointed at. @param {Brush} brush @param {Mark} mark */
+function paintRing({ context, palette, scale, y }, mark) {
   const pad = mark.radius + 3;
   const x0 = Math.max(mark.x0, scale.left - BEYOND) - 4;
   const x1 = Math.min(mark.x1, scale.right + BEYOND) + 4;
@@ -39,10 +45,11 @@ function paintRing(context, { palette, scale }, mark, y) {
   context.stroke();
 }
 
-/** @param {CanvasRenderingContext2D} context @param {import("./drawing.js").Scene} scene */
-function paintSign(context, { palette }, mark, glyph, y, hue) {
-  const { at, radius, sized, event } = mark;
-  if (event.approximate && !mark.pieces.length) paintHalo(context, at, y, radius, hue);
+/** @param {Brush} brush @param {Mark} mark @param {string} glyph */
+function paintSign(brush, mark, glyph) {
+  const { context, palette, hue, y } = brush;
+  const { at, radius, sized, hollow, event } = mark;
+  if (event.approximate && !mark.pieces.length) paintHalo(brush, at, radius);
   const trace = () => {
     if (!sized) return traceGlyph(context, glyph, at, y, radius);
     context.beginPath();
@@ -53,19 +60,19 @@ function paintSign(context, { palette }, mark, glyph, y, hue) {
   context.strokeStyle = palette.paper;
   context.lineWidth = mark.pieces.length ? 4 : 2.4;
   context.stroke();
-  context.fillStyle = event.uncertain ? palette.paper : hue;
+  context.fillStyle = hollow ? palette.paper : hue;
   context.fill();
   context.strokeStyle = hue;
   context.lineWidth = 1.4;
-  if (event.uncertain || event.approximate) context.stroke();
+  if (hollow || event.approximate) context.stroke();
   if (!sized || radius < ROOM_FOR_GLYPH) return;
   traceGlyph(context, glyph, at, y, Math.min(LARGEST_GLYPH, radius * 0.5));
-  context.fillStyle = event.uncertain ? hue : palette.paper;
+  context.fillStyle = hollow ? hue : palette.paper;
   context.fill();
 }
 
-/** @param {CanvasRenderingContext2D} context */
-function paintHalo(context, x, y, radius, hue) {
+/** @param {Brush} brush @param {number} x @param {number} radius */
+function paintHalo({ context, hue, y }, x, radius) {
   const soft = context.createRadialGradient(x, y, radius, x, y, radius + SOFT);
   soft.addColorStop(0, `${hue}a0`);
   soft.addColorStop(1, `${hue}00`);
@@ -75,20 +82,17 @@ function paintHalo(context, x, y, radius, hue) {
   context.fill();
 }
 
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {import("./drawing.js").Scene} scene
- * @param {import("./marks.js").Piece} piece
- */
-function paintPiece(context, { palette, scale }, piece, event, y, hue) {
+/** @param {Brush} brush @param {Piece} piece @param {Event} event */
+function paintPiece(brush, piece, event) {
+  const { context, palette, scale, hue, y } = brush;
   const top = y - BAR_HEIGHT / 2;
   const x0 = Math.max(piece.x0, scale.left - BEYOND);
   const x1 = Math.min(piece.x1, scale.right + BEYOND);
   if (x1 <= x0) return;
   context.fillStyle = palette.paper;
   context.fillRect(x0, top, x1 - x0, BAR_HEIGHT);
-  if (!event.uncertain) hatch(context, hue, x0, x1, top);
-  if (event.approximate) soften(context, palette, x0, x1, top);
+  if (!event.uncertain) hatch(brush, x0, x1, top);
+  if (event.approximate) soften(brush, x0, x1, top);
   context.strokeStyle = hue;
   context.lineWidth = 1.2;
   context.strokeRect(x0, top, x1 - x0, BAR_HEIGHT);
@@ -98,12 +102,12 @@ function paintPiece(context, { palette, scale }, piece, event, y, hue) {
     context.fillStyle = hue;
     if (to > from) context.fillRect(from, top, to - from, BAR_HEIGHT);
   }
-  if (piece.x1 === Infinity) arrow(context, palette, hue, scale.right - 2, y, 1);
-  if (piece.x0 === -Infinity) arrow(context, palette, hue, scale.left + 2, y, -1);
+  if (piece.x1 === Infinity) arrow(brush, scale.right - 2, 1);
+  if (piece.x0 === -Infinity) arrow(brush, scale.left + 2, -1);
 }
 
-/** @param {CanvasRenderingContext2D} context */
-function hatch(context, hue, x0, x1, top) {
+/** @param {Brush} brush @param {number} x0 @param {number} x1 @param {number} top */
+function hatch({ context, hue }, x0, x1, top) {
   context.save();
   context.beginPath();
   context.rect(x0, top, x1 - x0, BAR_HEIGHT);
@@ -120,19 +124,17 @@ function hatch(context, hue, x0, x1, top) {
   context.restore();
 }
 
-/** Let the ends of an approximate date fade within their outline. */
-function soften(context, palette, x0, x1, top) {
+/** Let the ends of an approximate date fade. @param {Brush} brush @param {number} x0 @param {number} x1 @param {number} top */
+function soften({ context, palette }, x0, x1, top) {
   const share = Math.min(0.5, SOFT_END / (x1 - x0));
   const fade = context.createLinearGradient(x0, 0, x1, 0);
-  for (const [at, alpha] of [[0, "ff"], [share, "00"], [1 - share, "00"], [1, "ff"]]) {
-    fade.addColorStop(at, palette.paper + alpha);
-  }
+  for (const at of [0, share, 1 - share, 1]) fade.addColorStop(at, palette.paper + (at % 1 ? "00" : "ff"));
   context.fillStyle = fade;
   context.fillRect(x0, top, x1 - x0, BAR_HEIGHT);
 }
 
-/** @param {CanvasRenderingContext2D} context @param {number} direction 1 to the right, -1 to the left */
-function arrow(context, palette, hue, x, y, direction) {
+/** @param {Brush} brush @param {number} x its point @param {number} direction 1 to the right, -1 to the left */
+function arrow({ context, palette, hue, y }, x, direction) {
   const back = x - direction * ARROW;
   context.fillStyle = palette.paper;
   context.fillRect(Math.min(back, back + direction * 40), y - 8, 40, 16);
@@ -141,6 +143,5 @@ function arrow(context, palette, hue, x, y, direction) {
   context.moveTo(x, y);
   context.lineTo(back, y - 7);
   context.lineTo(back, y + 7);
-  context.closePath();
   context.fill();
 }

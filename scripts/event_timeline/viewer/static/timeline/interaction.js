@@ -19,7 +19,8 @@ const FRICTION = 0.995;
  * @property {(pixels: number) => void} pan
  * @property {(step: number) => void} choose the next or the one before
  * @property {() => void} whole
- * @property {() => void} settled a movement has ended
+ * @property {() => void} held a pointer has begun a movement
+ * @property {() => unknown} settled a movement has ended
  * @property {(x: number, y: number) => void} point
  * @property {() => void} leave
  * @property {(x: number, y: number, event: PointerEvent) => void} tap
@@ -79,7 +80,7 @@ function placeOf(element, event) {
 function listenToPointers(element, movements) {
   /** @type {Map<number, {x: number, y: number}>} */
   const down = new Map();
-  let start = null;
+  let start = { x: 0, y: 0 };
   let moved = false;
   let speed = 0;
   let last = 0;
@@ -105,6 +106,7 @@ function listenToPointers(element, movements) {
       return;
     }
     if (!moved && Math.hypot(now.x - start.x, now.y - start.y) < TAP && down.size === 1) return;
+    if (!moved) movements.held();
     moved = true;
     if (down.size === 2) pinch(down, event.pointerId, now, movements);
     else movements.pan(now.x - before.x);
@@ -112,12 +114,13 @@ function listenToPointers(element, movements) {
     last = event.timeStamp;
     down.set(event.pointerId, now);
   });
-  const up = (event) => {
+  const up = (/** @type {PointerEvent} */ event) => {
     if (!down.delete(event.pointerId) || down.size) return;
     const isFlick = event.pointerType === "touch" && Math.abs(speed) > 0.3 && event.timeStamp - last < REST_MS;
     if (!moved && event.type === "pointerup") movements.tap(start.x, start.y, event);
-    else if (isFlick && !isStill()) glide(speed, movements, (frame) => (flick = frame));
-    else if (moved) movements.settled();
+    if (moved && isFlick && !isStill()) glide(speed, movements, (frame) => (flick = frame));
+    // A finger that stopped a flick has ended it too.
+    else movements.settled();
   };
   element.addEventListener("pointerup", up);
   element.addEventListener("pointercancel", up);
@@ -149,7 +152,7 @@ function pinch(down, moving, now, { zoom, pan }) {
  */
 function glide(speed, { pan, settled }, onFrame) {
   let last = performance.now();
-  const step = (now) => {
+  const step = (/** @type {number} */ now) => {
     const passed = now - last;
     last = now;
     pan(speed * passed);
@@ -168,6 +171,7 @@ function listenToKeys(element, { zoom, pan, choose, whole, open, settled, leave 
   element.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const { width } = element.getBoundingClientRect();
+    /** @type {Record<string, () => unknown>} */
     const keys = {
       ArrowLeft: () => pan(width * KEY_PAN),
       ArrowRight: () => pan(-width * KEY_PAN),

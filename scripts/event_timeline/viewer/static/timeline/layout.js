@@ -1,11 +1,22 @@
-/** Which row of its lane each mark stands in, and which marks have their title beside them. */
+/** Which row of its lane each mark stands in, and which have titles beside them. */
 
+import { shareOut } from "./lanes.js";
 import { markOf } from "./marks.js";
 import { Rows } from "./rows.js";
 import { density } from "./scale.js";
 
+/**
+ * @import { Event, Lane } from "./data.js"
+ * @import { Mark } from "./marks.js"
+ * @import { Scale } from "./scale.js"
+ */
+
 export const ROW = 20;
 export const LABEL_GAP = 6;
+/** A title narrower than this says nothing. */
+export const SHORTEST = 90;
+/** So many of the weightiest in view keep that much, on a narrow screen fewer. */
+const FIRM = 12;
 const BETWEEN = 6;
 const LANE_PADDING = 3.5;
 /** A lane that could use more rows than this gets no more. */
@@ -15,98 +26,114 @@ const STEP = 1.35;
 
 /**
  * @typedef {object} Placed
- * @property {import("./marks.js").Mark} mark
+ * @property {Mark} mark
  * @property {number} row
  * @property {number} rows how many rows a large disc takes
  * @property {boolean} titled whether its title has room beside it
+ * @property {boolean} firm whether at least the beginning of its title has
  * @property {number} y the middle of its row or rows, from the top of all lanes
  */
 
 /**
- * @typedef {object} Lane
- * @property {import("./data.js").Lane} lane
+ * @typedef {object} LaidLane
+ * @property {Lane} lane
  * @property {Placed[]} placed the weightiest first
  * @property {number} top
  * @property {number} height
  */
 
 /** @typedef {(text: string) => number} WidthOf the width of a title in pixels */
+/** @typedef {Map<Event, number>} Firm the least that the titles of the weightiest need */
+/** @typedef {{ scale: Scale, widthOf: WidthOf, most: number, firm: Firm, counted?: boolean }} Sheet */
+/** @typedef {{ forTitles: number, forMarks: number }} Room pixels that all lanes may take at most */
+/** @typedef {{ head: number, bars: number }} Margins pixels of a lane above and below its rows */
 
 /**
- * Share a height among lanes: each gets what its marks need so that none lies on another,
- * or what the largest needs where bars count the rest. Then rows go to whichever lane has
- * least of what it could use, for titles.
+ * Share a height among lanes: each gets what its largest mark needs, then what its marks need
+ * so that none lies on another, unless bars count the rest, then what their titles need.
  *
- * @param {import("./data.js").Event[]} events the weightiest first
- * @param {import("./data.js").Lane[]} lanes
- * @param {import("./scale.js").Scale} scale
+ * @param {Event[]} events the weightiest first
+ * @param {Lane[]} lanes
+ * @param {Scale} scale
  * @param {WidthOf} widthOf
- * @param {number} room pixels for all lanes
- * @param {number} barsHeight what each lane needs for its bars, if it has any
+ * @param {Room} room
+ * @param {Margins} margins
  * @returns {number[]} the height of each lane
  */
-export function shareHeight(events, lanes, scale, widthOf, room, barsHeight) {
+export function shareHeight(events, lanes, scale, widthOf, { forTitles, forMarks }, margins) {
   const byLane = shareOut(events, lanes);
-  const wanted = lanes.map(({ value }) => pack(byLane.get(value), scale, widthOf, MOST_ROWS).rows);
-  const least = (all) =>
-    barsHeight ? Math.max(1, ...all.map(rowsOf)) : Math.max(1, pack(all, scale, noWidth, MOST_ROWS).rows);
-  const rows = lanes.map(({ value }) => least(byLane.get(value)));
-  const height = (count) => count * ROW + 2 * LANE_PADDING + barsHeight;
-  let left = room - rows.reduce((sum, count) => sum + height(count), 0);
-  for (; left >= ROW; left -= ROW) {
+  const all = lanes.map(({ value }) => byLane.get(value));
+  /** @param {WidthOf} width @param {Firm} firm */
+  const needed = (width, firm) => all.map((own) => pack(own, { scale, widthOf: width, most: MOST_ROWS, firm }).rows);
+  const rows = all.map((own) => Math.max(1, ...own.map(rowsOf)));
+  const height = (/** @type {number} */ count) => count * ROW + marginOf(margins);
+  const taken = rows.reduce((sum, count) => sum + height(count), 0);
+  const given = margins.bars ? 0 : giveRows(rows, needed(noWidth, new Map()), forMarks - taken);
+  giveRows(rows, needed(widthOf, firmOf(events, scale, widthOf)), forTitles - taken - given);
+  return rows.map(height);
+}
+
+/**
+ * Give rows one by one to whichever lane has least of what it could use.
+ * @param {number[]} rows of each lane, which grow
+ * @param {number[]} wanted
+ * @param {number} room pixels
+ * @returns {number} pixels given
+ */
+function giveRows(rows, wanted, room) {
+  let given = 0;
+  for (; given + ROW <= room; given += ROW) {
     const lacking = rows.map((count, n) => (count < wanted[n] ? wanted[n] / count : 0));
     const most = Math.max(...lacking);
     if (!most) break;
     rows[lacking.indexOf(most)] += 1;
   }
-  return rows.map(height);
+  return given;
+}
+
+/** @param {Margins} margins @returns {number} pixels of a lane that are not rows */
+function marginOf({ head, bars }) {
+  return head + 2 * LANE_PADDING + bars;
 }
 
 /**
  * Lay out events in lanes. The weightier an event, the sooner it gets a row, and its title.
  *
- * @param {import("./data.js").Event[]} events the weightiest first
- * @param {import("./data.js").Lane[]} lanes
+ * @param {Event[]} events the weightiest first
+ * @param {Lane[]} lanes
  * @param {number[]} heights of the lanes
- * @param {import("./scale.js").Scale} scale
+ * @param {Scale} scale
  * @param {WidthOf} widthOf
- * @param {number} barsHeight what each lane keeps free for its bars
- * @returns {Lane[]}
+ * @param {Margins} margins
+ * @param {Set<Event>} [inView] those that others must not push aside; all if left out
+ * @returns {LaidLane[]}
  */
-export function layOut(events, lanes, heights, scale, widthOf, barsHeight) {
+export function layOut(events, lanes, heights, scale, widthOf, margins, inView = new Set(events)) {
   const byLane = shareOut(events, lanes);
+  const firm = firmOf(events.filter((event) => inView.has(event)), scale, widthOf);
   let top = 0;
   return lanes.map((lane, n) => {
-    const most = Math.max(1, Math.floor((heights[n] - 2 * LANE_PADDING - barsHeight) / ROW));
-    const { placed } = pack(byLane.get(lane.value), scale, widthOf, most, barsHeight > 0);
-    for (const item of placed) item.y = top + LANE_PADDING + (item.row + item.rows / 2) * ROW;
+    const most = Math.max(1, Math.floor((heights[n] - marginOf(margins)) / ROW));
+    const own = Map.groupBy(byLane.get(lane.value), (event) => inView.has(event));
+    const [near, far] = [true, false].map((is) => own.get(is) ?? []);
+    const { placed } = pack(near, { scale, widthOf, most, firm, counted: margins.bars > 0 }, far);
+    for (const item of placed) item.y = top + margins.head + LANE_PADDING + (item.row + item.rows / 2) * ROW;
     const laid = { lane, placed, top, height: heights[n] };
     top += heights[n];
     return laid;
   });
 }
 
+/** @param {Event[]} events @param {Scale} scale @param {WidthOf} widthOf @returns {Firm} */
+function firmOf(events, { left, right }, widthOf) {
+  const most = Math.min(FIRM, Math.floor((right - left) / SHORTEST));
+  return new Map(events.slice(0, most).map((event) => [event, Math.min(SHORTEST, widthOf(event.title))]));
+}
+
 /** The width of a title that is not written. */
 const noWidth = () => -LABEL_GAP;
 
-/** The lane of everything that has no lane of its own. */
-export const REST = "\u2026";
-
-/**
- * @param {import("./data.js").Event[]} events
- * @param {import("./data.js").Lane[]} lanes
- * @returns {Map<unknown, import("./data.js").Event[]>} an event may stand in several lanes
- */
-function shareOut(events, lanes) {
-  const byLane = new Map(lanes.map((lane) => [lane.value, []]));
-  for (const event of events) {
-    const own = event.lanes.filter((value) => byLane.has(value));
-    for (const value of own.length ? own : [REST]) byLane.get(value)?.push(event);
-  }
-  return byLane;
-}
-
-/** @param {import("./data.js").Event} event @returns {number} how many rows its sign takes */
+/** @param {Event} event @returns {number} how many rows its sign takes */
 function rowsOf({ radius }) {
   return Math.max(1, Math.ceil((2 * radius) / ROW));
 }
@@ -115,46 +142,72 @@ function rowsOf({ radius }) {
  * The weightier an event, the sooner it gets its place and its title. A lighter one takes the
  * room of a title rather than none at all, unless there are bars that count it.
  *
- * @param {import("./data.js").Event[]} events
- * @param {import("./scale.js").Scale} scale
- * @param {WidthOf} widthOf
- * @param {number} most rows
- * @param {boolean} [counted] whether what has no room is left to bars
+ * @param {Event[]} events
+ * @param {Sheet} sheet
+ * @param {Event[]} [far] out of view, which take what room is left
  * @returns {{ placed: Placed[], rows: number }} the marks, and how many rows they take
  */
-function pack(events, scale, widthOf, most, counted = false) {
-  const marks = new Rows(most);
-  const titles = new Rows(most);
-  // The last rows are kept for marks without a title.
-  const titledRows = most - Math.floor(Math.min(6, most) / 3);
-  const placed = [];
-  for (const event of events) {
-    const mark = markOf(event, scale);
-    if (!mark) continue;
-    const rows = rowsOf(event);
-    const [bare, titled] = stretchesOf(mark, widthOf);
-    const noTitle = (stretch) => (row) => titles.isFree(row, stretch);
-    const withTitle = marks.firstFree(rows, titled, Math.max(rows, titledRows), noTitle(titled));
-    const row =
-      withTitle ??
-      marks.firstFree(rows, bare, most, noTitle(bare)) ??
-      (counted ? null : marks.firstFree(rows, bare, most, () => true));
-    if (row === null && counted) continue;
-    const item = { mark, row: row ?? Math.max(0, most - rows), rows, titled: withTitle !== null, y: 0 };
-    for (const other of titles.clear(item.row, rows, bare)) other.titled = false;
-    marks.take(item.row, rows, bare, item);
-    if (item.titled) titles.take(item.row, rows, titled, item);
-    placed.push(item);
-  }
-  giveTitles(placed, marks, titles, widthOf);
+function pack(events, sheet, far = []) {
+  const [marks, others] = [events, far].map((all) => all.map((event) => markOf(event, sheet.scale)).filter(Boolean));
+  const { most } = sheet;
+  let found = place(marks, others, sheet, most);
+  // Where there is not room for all titles, the last rows are kept for marks without one.
+  if (found.lost) found = place(marks, others, sheet, most - Math.floor(Math.min(6, most) / 3));
+  const { placed } = found;
   return { placed, rows: Math.max(0, ...placed.map(({ row, rows }) => row + rows)) };
 }
 
 /**
- * @param {import("./marks.js").Mark} mark
- * @param {WidthOf} widthOf
- * @returns {[number, number][]} what it takes without and with its title
+ * @param {Mark[]} marks
+ * @param {Mark[]} others that take no room from them
+ * @param {Sheet} sheet
+ * @param {number} titledRows those that titles may stand in
+ * @returns {{ placed: Placed[], lost: boolean }} the marks, and whether one took a title's room
  */
+function place(marks, others, { widthOf, most, firm, counted }, titledRows) {
+  /** @type {Rows<Placed>} */
+  const taken = new Rows(most);
+  /** @type {Rows<Placed>} */
+  const titles = new Rows(most);
+  const placed = [];
+  let lost = false;
+  for (const [n, mark] of [...marks, ...others].entries()) {
+    const rows = Math.min(most, rowsOf(mark.event));
+    const [bare, titled] = stretchesOf(mark, widthOf);
+    const isFirm = firm.has(mark.event);
+    const least = isFirm ? stretchesOf(mark, () => firm.get(mark.event))[1] : bare;
+    /** @param {typeof bare} stretch @param {Rows<Placed>[]} of */
+    const isFree = (stretch, ...of) => (/** @type {number} */ row, /** @type {number} */ first) =>
+      of.every((one) => one.isFree(row, holdsTitle(row - first, rows) ? stretch : bare));
+    const withTitle = taken.firstFree(rows, bare, Math.max(rows, titledRows), isFree(titled, taken, titles));
+    const row =
+      withTitle ??
+      taken.firstFree(rows, bare, most, isFree(least, taken, titles)) ??
+      (counted || n >= marks.length ? null : taken.firstFree(rows, bare, most, isFree(least, taken))) ??
+      (counted ? null : taken.leastTaken(rows, bare));
+    if (row === null) continue;
+    const item = { mark, row, rows, titled: withTitle !== null, firm: isFirm, y: 0 };
+    for (const other of n < marks.length ? titles.clear(row, rows, bare) : []) {
+      other.titled = false;
+      lost = true;
+    }
+    for (let own = 0; own < rows; own++) {
+      const isTitles = holdsTitle(own, rows);
+      taken.take(row + own, 1, isTitles ? least : bare, item);
+      if (isTitles && item.titled) titles.take(row + own, 1, titled, item);
+    }
+    placed.push(item);
+  }
+  giveTitles(placed, taken, titles, widthOf);
+  return { placed, lost };
+}
+
+/** @param {number} row @param {number} rows of a sign @returns {boolean} whether its title is in this one */
+function holdsTitle(row, rows) {
+  return Math.abs(row - (rows - 1) / 2) < 1;
+}
+
+/** @param {Mark} mark @param {WidthOf} widthOf @returns {[number, number][]} what it takes without and with its title */
 function stretchesOf({ x0, x1, event }, widthOf) {
   const from = x0 - BETWEEN / 2;
   return [[from, x1 + BETWEEN / 2], [from, x1 + LABEL_GAP + widthOf(event.title) + BETWEEN]];
@@ -168,12 +221,13 @@ function stretchesOf({ x0, x1, event }, widthOf) {
  * @param {WidthOf} widthOf
  */
 function giveTitles(placed, marks, titles, widthOf) {
-  for (const item of placed.filter(({ titled }) => !titled)) {
+  for (const item of placed.filter(({ titled, firm }) => !titled && !firm)) {
     const [[, from], [, to]] = stretchesOf(item.mark, widthOf);
-    const isFree = (row) => marks.isFree(row, [from, to]) && titles.isFree(row, [from, to]);
-    if (!Array.from({ length: item.rows }, (_, n) => item.row + n).every(isFree)) continue;
+    const isFree = (/** @type {number} */ row) => marks.isFree(row, [from, to]) && titles.isFree(row, [from, to]);
+    const rows = Array.from({ length: item.rows }, (_, n) => n).filter((n) => holdsTitle(n, item.rows));
+    if (!rows.every((n) => isFree(item.row + n))) continue;
     item.titled = true;
-    titles.take(item.row, item.rows, [from, to], item);
+    for (const n of rows) titles.take(item.row + n, 1, [from, to], item);
   }
 }
 
@@ -181,8 +235,8 @@ function giveTitles(placed, marks, titles, widthOf) {
  * The scale that a layout is made for: its days stand where they stand whatever is in view,
  * so that rows hold while time is moved, and its zoom is stepped, so that they hold a while.
  *
- * @param {import("./scale.js").Scale} scale
- * @returns {import("./scale.js").Scale} one whose density is at most that of the scale
+ * @param {Scale} scale
+ * @returns {Scale} one whose density is at most that of the scale
  */
 export function layoutScale(scale) {
   const days = STEP ** Math.ceil(Math.log(1 / density(scale)) / Math.log(STEP));

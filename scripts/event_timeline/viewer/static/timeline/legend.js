@@ -3,12 +3,14 @@
 import { FEWEST_SHOWN, GLYPH_RADIUS, discRadius } from "./marks.js";
 import { GLYPHS, OUTLINES, kindIndex } from "./palette.js";
 
+/** @import { Drawing } from "./data.js" */
+
 const SVG = "http://www.w3.org/2000/svg";
 const SIZES = [FEWEST_SHOWN, 100, 1000];
 
 /**
  * @param {HTMLElement} element
- * @param {import("./data.js").Drawing} drawing
+ * @param {Drawing} drawing
  */
 export function showLegend(element, drawing) {
   const list = document.createElement("ul");
@@ -33,14 +35,14 @@ function sizeWords(killed) {
 /** @param {number} index @returns {SVGElement} */
 function glyph(index) {
   const corners = OUTLINES[GLYPHS[index]].map(([x, y]) => `${8 + x * GLYPH_RADIUS},${8 + y * GLYPH_RADIUS}`);
-  return svg(16, shape("polygon", { points: corners.join(" "), class: `hue-fill-${index + 1}` }));
+  return svg(16, shape("polygon", { points: corners.join(" "), fill: `var(--hue-${index + 1})` }));
 }
 
 /** @param {number} killed @param {number} largest @returns {SVGElement} */
 function disc(killed, largest) {
   const r = discRadius(killed, largest);
   const size = Math.ceil(2 * r + 2);
-  return svg(size, shape("circle", { cx: size / 2, cy: size / 2, r, class: "hue-fill-8" }));
+  return svg(size, shape("circle", { cx: size / 2, cy: size / 2, r, fill: "var(--hue-8)" }));
 }
 
 /** @param {SVGElement} sign @param {string} label */

@@ -1,5 +1,7 @@
 /** The list beside the drawings: fetched as the page that a reader without scripts gets. */
 
+import { Requests } from "./requests.js";
+
 export class List {
   /**
    * @param {Document | HTMLElement} root holds the parts that follow the view, each with an id
@@ -7,20 +9,15 @@ export class List {
    */
   constructor(root, onPoint) {
     this.root = root;
-    /** @type {AbortController | null} */
-    this.asked = null;
-    const pointed = (event) => onPoint(event.target.closest?.("[data-event]")?.dataset.event ?? null);
+    this.requests = new Requests();
+    const pointed = (/** @type {any} */ event) => onPoint(event.target.closest?.("[data-event]")?.dataset.event ?? null);
     for (const type of ["pointerover", "focusin"]) root.addEventListener(type, pointed);
     for (const type of ["pointerleave", "focusout"]) root.addEventListener(type, () => onPoint(null));
   }
 
   /** @param {string} address of the page whose parts replace those shown */
   async load(address) {
-    this.asked?.abort();
-    this.asked = new AbortController();
-    const response = await fetch(address, { signal: this.asked.signal });
-    if (!response.ok) throw new Error(`the server answered ${response.status}`);
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const page = new DOMParser().parseFromString(await this.requests.get(address), "text/html");
     for (const part of document.querySelectorAll("[data-live]")) {
       const fresh = page.getElementById(part.id);
       if (fresh) part.replaceChildren(...fresh.childNodes);
@@ -30,11 +27,6 @@ export class List {
   /** @param {string | null} id of the event pointed at elsewhere */
   mark(id) {
     for (const item of this.root.querySelectorAll(".pointed")) item.classList.remove("pointed");
-    if (id !== null) this.item(id)?.classList.add("pointed");
-  }
-
-  /** @param {string} id @returns {Element | null} */
-  item(id) {
-    return this.root.querySelector(`[data-event="${CSS.escape(id)}"]`);
+    if (id !== null) this.root.querySelector(`[data-event="${CSS.escape(id)}"]`)?.classList.add("pointed");
   }
 }

@@ -3,19 +3,29 @@
  * Leaflet draws; this says what.
  */
 
-import { firstDay, reasonOf } from "./data.js";
+import { firstDay } from "./data.js";
 import { isStill } from "./motion.js";
 import { kindIndex } from "./palette.js";
+import { panningButtons } from "./panning.js";
+import { get, reasonOf } from "./requests.js";
+
+/**
+ * @import { Drawing, Event } from "./data.js"
+ * @import { Palette } from "./palette.js"
+ */
 
 /** Marks nearer to each other than this are one, with a number: none lies on another. */
 export const CROWD = 34;
 /** A number is in a circle that a finger can hit. */
 const LEAST_CIRCLE = 12;
+/** A mark of 8 pixels, with this about it, is as wide as a finger needs (WCAG 2.5.8). */
+const HIT_TOLERANCE = 8;
 const NAMES_AT = 4;
 const CITIES_AT = 5.5;
 const MOST_CITIES = 9;
 /** Pixels from the middle of a country at which its name may stand, the best first. */
-const NEARBY = [0, 14, -14, 26, -26, 38, -38];
+const ASIDE = [0, 13, -13, 26, -26, 39, -39, 52, -52, 65, -65];
+const NEARBY = [0, 40, -40].flatMap((dx) => ASIDE.map((dy) => [dx, dy]));
 const WORLD = [[-60, -180], [84, 180]];
 const FEWEST_DEGREES = 3;
 
@@ -24,9 +34,14 @@ const FEWEST_DEGREES = 3;
  * @property {number} latitude
  * @property {number} longitude
  * @property {number} radius in metres; 0 where it is not known
- * @property {boolean} exact whether the site itself is known
  * @property {number} count how many events stand here
- * @property {import("./data.js").Event[]} events those of them that are known by name
+ * @property {Event[]} events those of them that are known by name
+ */
+
+/**
+ * @typedef {object} Feature a country, as in GeoJSON
+ * @property {{ code: string, name: string }} properties
+ * @property {{ coordinates: [number, number][][][] }} geometry
  */
 
 export class EventMap {
@@ -40,40 +55,35 @@ export class EventMap {
     this.element = element;
     this.sources = sources;
     this.calls = calls;
+    /** @type {Point[]} */
     this.points = [];
+    /** @type {Drawing["kinds"]} */
     this.kinds = [];
-    this.countries = new globalThis.Map();
+    /** @type {Map<string, number>} */
+    this.countries = new Map();
     this.fitted = false;
   }
 
   /** @returns {Promise<void>} when the library and the outlines are there, or cannot be had */
   async start() {
     try {
-      const [L, outlines] = await Promise.all([import(this.sources.leaflet), this.outlinesOf()]);
-      this.make(L, outlines);
+      const { leaflet, basemap } = this.sources;
+      const [L, response] = await Promise.all([import(leaflet), get(basemap)]);
+      this.make(L, await response.json());
     } catch (error) {
-      const sentence = document.createElement("p");
-      sentence.textContent = `The map could not be loaded: ${reasonOf(error)}. The list names the places.`;
-      this.element.replaceChildren(sentence);
+      this.element.replaceChildren(made("p", `The map could not be loaded: ${reasonOf(error)}. The list names the places.`));
       this.element.classList.add("failed");
     }
   }
 
-  /** @returns {Promise<object>} the outlines as GeoJSON */
-  async outlinesOf() {
-    const response = await fetch(this.sources.basemap);
-    if (!response.ok) throw new Error(`the server answered ${response.status}`);
-    return response.json();
-  }
-
-  /** @param {object} L Leaflet @param {object} outlines */
+  /** @param {any} L Leaflet @param {object} outlines as GeoJSON */
   make(L, outlines) {
     this.L = L;
     const still = isStill();
     this.map = L.map(this.element, {
       attributionControl: false,
       zoomControl: false,
-      renderer: L.canvas({ padding: 0.4 }),
+      renderer: L.canvas({ padding: 0.4, tolerance: HIT_TOLERANCE }),
       zoomSnap: 0.25,
       minZoom: 1,
       maxZoom: 11,
@@ -84,6 +94,7 @@ export class EventMap {
       inertia: !still,
     });
     L.control.zoom({ zoomInTitle: "Zoom in", zoomOutTitle: "Zoom out" }).addTo(this.map);
+    this.element.before(panningButtons(this.map));
     this.map.fitBounds(WORLD);
     this.outlines = L.geoJSON(outlines, { interactive: false }).addTo(this.map);
     this.labels = L.layerGroup().addTo(this.map);
@@ -98,11 +109,7 @@ export class EventMap {
     }).observe(this.element);
   }
 
-  /**
-   * @param {import("./data.js").Event[]} events those that the view shows
-   * @param {import("./data.js").Drawing} drawing
-   * @param {import("./palette.js").Palette} palette
-   */
+  /** @param {Event[]} events those that the view shows @param {Drawing} drawing @param {Palette} palette */
   show(events, drawing, palette) {
     if (!this.map) return;
     this.kinds = drawing.kinds;
@@ -113,7 +120,7 @@ export class EventMap {
     this.redraw();
   }
 
-  /** Show all points there are, the first time that there is room to. */
+  /** Show all points, the first time that there is room. */
   fitOnce() {
     if (this.fitted || !this.points.length || !this.element.clientHeight) return;
     this.fitted = true;
@@ -138,7 +145,8 @@ export class EventMap {
     if (!this.map || !this.palette) return;
     this.marks.clearLayers();
     this.labels.clearLayers();
-    this.outlines.setStyle((feature) => this.outlineStyle(feature));
+    this.outlines.setStyle((/** @type {Feature} */ feature) => this.outlineStyle(feature));
+    /** @param {Point} point @returns {{ x: number, y: number }} */
     const place = ({ latitude, longitude }) => this.map.latLngToLayerPoint([latitude, longitude]);
     const found = crowds(this.points, place);
     for (const crowd of found) {
@@ -148,6 +156,7 @@ export class EventMap {
     this.drawNames(found.map(([first]) => place(first)));
   }
 
+  /** @param {Feature} feature a country @returns {object} how Leaflet draws it */
   outlineStyle({ properties }) {
     const whole = this.countries.get(properties.code);
     return {
@@ -159,7 +168,7 @@ export class EventMap {
   }
 
   /**
-   * Names of the countries there are events in, and of the places with most of them.
+   * Name the countries there are events in, and the places with most.
    * @param {{ x: number, y: number }[]} marks where no name may lie
    */
   drawNames(marks) {
@@ -181,12 +190,12 @@ export class EventMap {
   }
 
   /**
-   * Write a name, if there is room for it, at a place or, of a country, a little above or below.
+   * Write a name, if there is room for it, at a place or, of a country, near it.
    * @param {[number, number]} at
    * @param {string} text
    * @param {"country-name" | "city-name"} className
    * @param {number[][]} taken the boxes in pixels of what is there
-   * @param {boolean} always whether it counts events, and so stands even where there is no room
+   * @param {boolean} always whether it stands even where there is no room, as it counts events
    */
   name(at, text, className, taken, always) {
     const isCountry = className === "country-name";
@@ -194,16 +203,13 @@ export class EventMap {
     const half = text.length * (isCountry ? 5.2 : 3.6);
     // The name of a city stands beside its mark.
     const middle = isCountry ? x : x + half + CROWD / 2 + 1;
-    const free = (isCountry ? NEARBY : [0]).find(
-      (dy) => !taken.some((other) => overlap([middle - half, y + dy - 9, middle + half, y + dy + 9], other)),
-    );
-    if (free === undefined && !always) return;
-    const aside = free ?? NEARBY[NEARBY.length - 1];
-    taken.push([middle - half, y + aside - 9, middle + half, y + aside + 9]);
-    const element = document.createElement("span");
-    element.textContent = text;
-    const icon = this.L.divIcon({ className, html: element, iconSize: null });
-    const place = this.map.layerPointToLatLng([x, y + aside]);
+    const box = (/** @type {number[]} */ [dx, dy]) => [middle + dx - half, y + dy - 9, middle + dx + half, y + dy + 9];
+    const free = (isCountry ? NEARBY : [[0, 0]]).find((aside) => !taken.some((other) => overlap(box(aside), other)));
+    if (!free && !always) return;
+    const aside = free ?? NEARBY[0];
+    taken.push(box(aside));
+    const icon = this.L.divIcon({ className, html: made("span", text), iconSize: null });
+    const place = this.map.layerPointToLatLng([x + aside[0], y + aside[1]]);
     this.L.marker(place, { icon, interactive: false, keyboard: false }).addTo(this.labels);
   }
 
@@ -216,11 +222,7 @@ export class EventMap {
       radius: point.radius, color: hue, weight: 1, opacity: 0.7, fillColor: hue, fillOpacity: 0.14,
     });
     const centre = this.L.circleMarker(at, {
-      radius: point.exact ? 4 : 5,
-      color: hue,
-      weight: 1.5,
-      fillColor: point.exact ? hue : this.palette.paper,
-      fillOpacity: point.exact ? 1 : 0.75,
+      radius: 4, color: hue, weight: 1.5, fillColor: hue, fillOpacity: 1,
     });
     for (const layer of [area, centre]) {
       layer.addTo(this.marks);
@@ -236,9 +238,8 @@ export class EventMap {
     // Where most of them are.
     const at = [crowd[0].latitude, crowd[0].longitude];
     const radius = Math.min(CROWD / 2, LEAST_CIRCLE + 0.4 * Math.sqrt(count));
-    const element = document.createElement("button");
-    element.type = "button";
-    element.textContent = count.toLocaleString("en");
+    const element = made("button", count.toLocaleString("en"));
+    element.setAttribute("type", "button");
     element.setAttribute("aria-label", `${count} events here: show them`);
     const icon = this.L.divIcon({ className: "crowd", html: element, iconSize: [2 * radius, 2 * radius] });
     const marker = this.L.marker(at, { icon, keyboard: false }).addTo(this.marks);
@@ -246,25 +247,20 @@ export class EventMap {
     marker.on("click", () => this.open(at, events, count));
   }
 
-  /** @param {[number, number]} at @param {import("./data.js").Event[]} events @param {number} count */
+  /** @param {number[]} at @param {Event[]} events @param {number} count */
   open(at, events, count) {
-    const list = document.createElement("ol");
+    const list = made("ol");
     for (const event of [...events].sort((a, b) => firstDay(a) - firstDay(b))) {
-      const item = document.createElement("li");
-      const when = document.createElement("span");
-      when.textContent = `${event.words}: `;
-      const link = document.createElement("a");
-      link.href = this.calls.addressOf(event.id);
-      link.textContent = event.title;
-      item.append(when, link);
+      const item = made("li");
+      const link = made("a", event.title);
+      link.setAttribute("href", this.calls.addressOf(event.id));
+      item.append(made("span", `${event.words}: `), link);
       list.append(item);
     }
-    const content = document.createElement("div");
+    const content = made("div");
     content.append(list);
     if (count > events.length) {
-      const more = document.createElement("p");
-      more.textContent = `${(count - events.length).toLocaleString("en")} more here: zoom in on the time or the place.`;
-      content.append(more);
+      content.append(made("p", `${(count - events.length).toLocaleString("en")} more here: zoom in on the time or the place.`));
     }
     this.L.popup({ maxHeight: 260, maxWidth: 320, className: "events-here" })
       .setLatLng(at)
@@ -272,7 +268,7 @@ export class EventMap {
       .openOn(this.map);
   }
 
-  /** @param {import("./data.js").Event | null} event pointed at elsewhere */
+  /** @param {Event | null} event pointed at elsewhere */
   mark(event) {
     this.ring?.remove();
     this.ring = null;
@@ -283,16 +279,25 @@ export class EventMap {
   }
 }
 
-/** @param {import("./data.js").Event[]} events @returns {Point[]} events at one place are one point */
+/** @param {string} tag @param {string} [textContent] @returns {HTMLElement} */
+function made(tag, textContent = "") {
+  return Object.assign(document.createElement(tag), { textContent });
+}
+
+/** @param {{ latitude?: number | null, longitude?: number | null }} place @returns {string} */
+function keyOf({ latitude, longitude }) {
+  return `${latitude} ${longitude}`;
+}
+
+/** @param {Event[]} events @returns {Point[]} events at one place are one point */
 function pointsOf(events) {
-  const byPlace = new globalThis.Map();
+  const byPlace = new Map();
   for (const event of events) {
     const { latitude, longitude } = event;
     if (typeof latitude !== "number" || typeof longitude !== "number") continue;
-    const key = `${latitude} ${longitude}`;
-    const point = byPlace.get(key) ?? { latitude, longitude, radius: 0, exact: false, count: 0, events: [] };
+    const key = keyOf(event);
+    const point = byPlace.get(key) ?? { latitude, longitude, radius: 0, count: 0, events: [] };
     point.radius = Math.max(point.radius, 1000 * (event.radius_km ?? 0));
-    point.exact ||= event.location_precision === "site";
     point.count += 1;
     point.events.push(event);
     byPlace.set(key, point);
@@ -300,18 +305,18 @@ function pointsOf(events) {
   return [...byPlace.values()];
 }
 
-/** @param {import("./data.js").Drawing["places"]} places @param {import("./data.js").Event[]} events */
+/** @param {Drawing["places"]} places @param {Event[]} events */
 function pointsOfPlaces(places, events) {
-  const named = pointsOf(events);
-  return (places ?? []).map(({ latitude, longitude, count }) => {
-    const known = named.find((p) => p.latitude === latitude && p.longitude === longitude);
-    return { radius: 0, exact: false, events: [], ...known, latitude, longitude, count };
+  const named = new Map(pointsOf(events).map((point) => [keyOf(point), point]));
+  return (places ?? []).map((place) => {
+    const { latitude, longitude, count } = place;
+    return { radius: 0, events: [], ...named.get(keyOf(place)), latitude, longitude, count };
   });
 }
 
-/** @returns {Map<string, number>} how many events are known to a country only */
+/** @param {Event[]} events @returns {Map<string, number>} by country, how many are known to it only */
 function countriesOf(events) {
-  const counts = new globalThis.Map();
+  const counts = new Map();
   for (const { location_precision, country } of events) {
     if (location_precision === "country") counts.set(country, (counts.get(country) ?? 0) + 1);
   }
@@ -330,7 +335,7 @@ function citiesOf(points) {
  * @returns {Point[][]} points that would overlap, together
  */
 export function crowds(points, place) {
-  const cells = new globalThis.Map();
+  const cells = new Map();
   const groups = [];
   for (const point of [...points].sort((a, b) => b.count - a.count)) {
     const { x, y } = place(point);
@@ -348,25 +353,27 @@ export function crowds(points, place) {
   return groups.map((group) => group.points);
 }
 
-/** @param {number[]} a left, top, right and bottom @param {number[]} b */
+/** @param {number[]} a left, top, right and bottom @param {number[]} b @returns {boolean} */
 function overlap(a, b) {
   return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 }
 
+/**
+ * @template T
+ * @param {Map<string, T[]>} cells by column and row
+ * @param {number} column
+ * @param {number} row
+ * @returns {T[]} what is in a cell and those about it
+ */
 function neighbours(cells, column, row) {
-  const found = [];
-  for (let dx = -1; dx <= 1; dx++) {
-    for (let dy = -1; dy <= 1; dy++) found.push(...(cells.get(`${column + dx} ${row + dy}`) ?? []));
-  }
-  return found;
+  const about = [-1, 0, 1];
+  return about.flatMap((dx) => about.flatMap((dy) => cells.get(`${column + dx} ${row + dy}`) ?? []));
 }
 
-/** @returns {[number, number]} the middle of a country's largest piece, as latitude and longitude */
+/** @param {Feature} feature @returns {[number, number]} latitude and longitude of the middle of its largest piece */
 function middleOf(feature) {
-  const rings = feature.geometry.coordinates.map(([outer]) => outer);
-  const boxes = rings.map((ring) => {
-    const xs = ring.map(([x]) => x);
-    const ys = ring.map(([, y]) => y);
+  const boxes = feature.geometry.coordinates.map(([outer]) => {
+    const [xs, ys] = [0, 1].map((n) => outer.map((point) => point[n]));
     return [Math.min(...ys), Math.max(...ys), Math.min(...xs), Math.max(...xs)];
   });
   const sizes = boxes.map(([s, n, w, e]) => (n - s) * (e - w));

@@ -2,6 +2,11 @@
 
 import { density, toX } from "./scale.js";
 
+/**
+ * @import { Event } from "./data.js"
+ * @import { Scale } from "./scale.js"
+ */
+
 /** A mark without a number of victims: a glyph, which is not the smallest disc. */
 export const GLYPH_RADIUS = 4.5;
 /** The radius of the largest event's disc, and of one of this many, unless more is drawn. */
@@ -21,44 +26,43 @@ const NARROWEST_PIECE = 2;
 
 /**
  * @typedef {object} Mark
- * @property {import("./data.js").Event} event
+ * @property {Event} event
  * @property {Piece[]} pieces bars, in order of time; none where the sign covers them
  * @property {number} x0 the left end of all that is drawn
  * @property {number} x1 the right end
  * @property {number} at the middle of the sign, a disc or a glyph
  * @property {number} radius of the sign
  * @property {boolean} sized whether the sign is a disc, whose area is a number of victims
+ * @property {boolean} hollow whether no day under it is certain
  */
 
-/**
- * @param {import("./data.js").Event} event
- * @param {import("./scale.js").Scale} scale
- * @returns {Mark | null} null if the event has no date that can be drawn
- */
+/** @param {Event} event @param {Scale} scale @returns {Mark | null} null if the event has no date that can be drawn */
 export function markOf(event, scale) {
   if (!event.spans.length) return null;
-  const { radius, sized } = event;
+  const { radius, sized, uncertain } = event;
   const pieces = event.spans.map((span) => pieceOf(span, event, scale));
   const start = Math.min(...pieces.map((piece) => piece.x0));
   const end = Math.max(...pieces.map((piece) => piece.x1));
   if (end - start > 2 * radius) {
     const piece = pieces.find(({ x1 }) => x1 > scale.left) ?? pieces[0];
-    return { event, pieces, x0: start, x1: end, at: signPlace(piece, radius, scale), radius, sized };
+    const hollow = uncertain || piece.core0 === null;
+    return { event, pieces, x0: start, x1: end, at: signPlace(piece, radius, scale), radius, sized, hollow };
   }
   const at = (start + end) / 2;
-  return { event, pieces: [], x0: at - radius, x1: at + radius, at, radius, sized };
+  return { event, pieces: [], x0: at - radius, x1: at + radius, at, radius, sized, hollow: uncertain };
 }
 
 /**
  * @param {Piece} piece the first that is in view
  * @param {number} radius
- * @param {import("./scale.js").Scale} scale
- * @returns {number} where the sign stands on a bar: its middle, or as near to it as is in view
+ * @param {Scale} scale
+ * @returns {number} where the sign stands on a bar: in the middle of what is certain, at an end if
+ *   nothing is, or as near to it as is in view
  */
-function signPlace({ x0, x1 }, radius, scale) {
-  const middle = Number.isFinite(x0 + x1) ? (x0 + x1) / 2 : Number.isFinite(x0) ? x0 : x1;
-  const inView = Math.min(Math.max(middle, scale.left + radius), scale.right - radius);
-  if (x1 - x0 <= 2 * radius) return middle;
+function signPlace({ x0, x1, core0, core1 }, radius, scale) {
+  const wanted = core0 !== null ? (core0 + core1) / 2 : Number.isFinite(x0) ? x0 : x1;
+  const inView = Math.min(Math.max(wanted, scale.left + radius), scale.right - radius);
+  if (x1 - x0 <= 2 * radius) return (x0 + x1) / 2;
   return Math.min(Math.max(inView, x0 + radius), x1 - radius);
 }
 
@@ -74,7 +78,7 @@ export function discRadius(size, largest) {
 
 /**
  * Set the sign of each event: a disc of its size, or a glyph if it has none.
- * @param {import("./data.js").Event[]} events
+ * @param {Event[]} events
  * @param {number} largest
  */
 export function setSigns(events, largest) {
@@ -86,8 +90,8 @@ export function setSigns(events, largest) {
 
 /**
  * @param {(number | null)[]} span earliest start, latest start, earliest end, latest end
- * @param {import("./data.js").Event} event
- * @param {import("./scale.js").Scale} scale
+ * @param {Event} event
+ * @param {Scale} scale
  * @returns {Piece}
  */
 function pieceOf([earliestStart, latestStart, earliestEnd, latestEnd], event, scale) {

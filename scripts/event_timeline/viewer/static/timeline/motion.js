@@ -20,10 +20,10 @@ export class Glide {
   start(from, to, move) {
     this.stop();
     const began = performance.now();
-    const step = (now) => {
+    const step = (/** @type {number} */ now) => {
       const share = isStill() ? 1 : Math.min(1, Math.max(0, now - began) / GLIDE_MS);
       const eased = share * (2 - share);
-      const between = (n) => from[n] + (to[n] - from[n]) * eased;
+      const between = (/** @type {number} */ n) => from[n] + (to[n] - from[n]) * eased;
       if (share < 1) this.frame = requestAnimationFrame(step);
       move([between(0), between(1)], share === 1);
     };

@@ -1,11 +1,19 @@
 /** The strip under the timeline: all there is, with the part in view as a window on it. */
 
+import { font } from "./axis.js";
+import { sized, unitNow } from "./canvas.js";
 import { dayWords } from "./days.js";
 import { FEWEST_DAYS, density, ticks, toDay, toX } from "./scale.js";
 
-export const STRIP_HEIGHT = 46;
+/**
+ * @import { Histogram } from "./data.js"
+ * @import { Palette } from "./palette.js"
+ * @import { Scale } from "./scale.js"
+ */
+
+const STRIP_HEIGHT = 46;
 const LABELS = 14;
-/** Half the width of a thumb, and how near to an end of the window a drag takes hold of it. */
+/** Half the width of a thumb, and how near to its middle a drag takes hold of it. */
 const GRIP = 12;
 
 export class Overview {
@@ -14,37 +22,43 @@ export class Overview {
    * @param {(days: [number, number], done: boolean) => void} onChange
    */
   constructor(root, onChange) {
+    this.root = root;
     this.canvas = root.querySelector("canvas");
-    this.thumbs = [...root.querySelectorAll("[role=slider]")];
+    /** @type {NodeListOf<HTMLElement>} */
+    this.thumbs = root.querySelectorAll("[role=slider]");
     this.onChange = onChange;
-    /** @type {import("./scale.js").Scale} */
+    /** @type {Scale} */
     this.scale = { first: 0, last: 1, left: 0, right: 1 };
     /** @type {[number, number]} */
     this.window = [0, 1];
+    this.measure();
     root.addEventListener("pointerdown", (event) => this.grab(event));
     this.thumbs.forEach((thumb, side) =>
       thumb.addEventListener("keydown", (event) => this.nudge(event, side)),
     );
   }
 
+  measure() {
+    this.unit = unitNow();
+    this.wide = this.canvas.clientWidth / this.unit;
+  }
+
   /**
-   * @param {import("./data.js").Histogram | null} histogram
+   * @param {Histogram} histogram
    * @param {[number, number]} window
-   * @param {import("./palette.js").Palette} palette
+   * @param {Palette} palette
    */
   draw(histogram, window, palette) {
-    if (!histogram) return;
-    const wide = this.canvas.clientWidth;
     const { edges } = histogram;
-    this.scale = { first: edges[0], last: edges[edges.length - 1], left: 0, right: wide };
+    this.scale = { first: edges[0], last: edges[edges.length - 1], left: 0, right: this.wide };
     this.window = window;
-    const context = sized(this.canvas, wide, STRIP_HEIGHT);
+    const context = sized(this.canvas, this.wide, STRIP_HEIGHT, this.unit);
     this.paintBars(context, histogram, palette);
     this.paintWindow(context, palette);
     this.placeThumbs();
   }
 
-  /** @param {CanvasRenderingContext2D} context */
+  /** @param {CanvasRenderingContext2D} context @param {Histogram} histogram @param {Palette} palette */
   paintBars(context, { edges, possible, certain }, palette) {
     const high = STRIP_HEIGHT - LABELS - 3;
     const most = Math.max(1, ...possible);
@@ -57,7 +71,7 @@ export class Overview {
         context.fillRect(x, high + 2 - bar, wide, bar);
       }
     }
-    context.font = `10.5px ${palette.sans}`;
+    context.font = font(palette, 10.5);
     context.fillStyle = palette.quiet;
     let free = 0;
     for (const { day, label } of ticks(this.scale).minor) {
@@ -68,7 +82,7 @@ export class Overview {
     }
   }
 
-  /** @param {CanvasRenderingContext2D} context */
+  /** @param {CanvasRenderingContext2D} context @param {Palette} palette */
   paintWindow(context, palette) {
     const [x0, x1] = this.edges();
     const high = STRIP_HEIGHT - LABELS + 1;
@@ -81,7 +95,12 @@ export class Overview {
     context.lineWidth = 1.5;
     context.strokeRect(x0 + 0.75, 0.75, Math.max(2, x1 - x0 - 1.5), high - 1.5);
     context.fillStyle = palette.accent;
-    for (const x of [x0, x1]) context.fillRect(x - 2.5, high / 2 - 8, 5, 16);
+    this.thumbPlaces().forEach((x, side) => {
+      const end = side ? x1 : x0;
+      context.fillRect(x - 2.5, high / 2 - 8, 5, 16);
+      // A thumb beside its end is tied to it.
+      context.fillRect(Math.min(x, end), high / 2 - 0.75, Math.abs(x - end), 1.5);
+    });
   }
 
   /** @returns {[number, number]} the window in pixels, kept on the strip */
@@ -96,46 +115,49 @@ export class Overview {
     this.thumbPlaces().forEach((x, side) => {
       const thumb = this.thumbs[side];
       const day = Math.round(Math.min(last, Math.max(first, this.window[side]))) - side;
-      thumb.style.left = `${x}px`;
-      thumb.setAttribute("aria-valuemin", String(first));
-      thumb.setAttribute("aria-valuemax", String(last));
-      thumb.setAttribute("aria-valuenow", String(day));
-      thumb.setAttribute("aria-valuetext", dayWords(day));
+      thumb.style.left = `${x * this.unit}px`;
+      const said = { valuemin: first, valuemax: last, valuenow: day, valuetext: dayWords(day) };
+      // What is said anew is read out anew.
+      for (const [name, value] of Object.entries(said)) {
+        if (thumb.getAttribute(`aria-${name}`) !== String(value)) thumb.setAttribute(`aria-${name}`, String(value));
+      }
     });
   }
 
-  /** @returns {[number, number]} the ends of the window, so far apart that no thumb lies on the other */
+  /** @returns {[number, number]} the middles of the thumbs: on the ends of the window, or beside a short one */
   thumbPlaces() {
+    const { right } = this.scale;
     const [x0, x1] = this.edges();
-    const half = Math.max(GRIP, (x1 - x0) / 2);
-    const middle = Math.min(this.scale.right - half, Math.max(half, (x0 + x1) / 2));
-    return [middle - half, middle + half];
+    if (x1 - x0 >= 4 * GRIP) return [x0, x1];
+    const from = Math.max(GRIP, Math.min(x0 - GRIP, right - 3 * GRIP));
+    return [from, Math.max(from + 2 * GRIP, Math.min(x1 + GRIP, right - GRIP))];
   }
 
   /** @param {PointerEvent} event a drag of the window, of one of its ends, or of a new window */
   grab(event) {
     if (event.button) return;
-    const root = /** @type {HTMLElement} */ (event.currentTarget);
-    const at = (e) => e.clientX - root.getBoundingClientRect().left;
+    const { root } = this;
+    const { left } = root.getBoundingClientRect();
+    const at = (/** @type {PointerEvent} */ e) => (e.clientX - left) / this.unit;
     const start = at(event);
     const [x0, x1] = this.edges();
-    const side = Math.abs(start - x0) < GRIP ? 0 : Math.abs(start - x1) < GRIP ? 1 : -1;
-    const before = /** @type {[number, number]} */ ([...this.window]);
+    const side = this.thumbPlaces().findIndex((x) => Math.abs(start - x) < GRIP);
+    const before = this.window;
     const inside = side < 0 && start > x0 && start < x1 && x1 - x0 < this.scale.right - 4;
-    const move = (e) => {
+    const move = (/** @type {PointerEvent} */ e) => {
       const days = (at(e) - start) / density(this.scale);
-      if (side >= 0) this.change(side === 0 ? [before[0] + days, before[1]] : [before[0], before[1] + days], false);
-      else if (inside) this.change([before[0] + days, before[1] + days], false);
+      if (side >= 0 || inside) this.change(before.map((day, n) => (inside || n === side ? day + days : day)), false);
       else if (Math.abs(at(e) - start) > 4) this.change([start, at(e)].map((x) => toDay(this.scale, x)).sort((a, b) => a - b), false);
     };
+    const drag = new AbortController();
+    const { signal } = drag;
     const done = () => {
-      root.removeEventListener("pointermove", move);
+      drag.abort();
       this.onChange(this.window, true);
     };
     root.setPointerCapture(event.pointerId);
-    root.addEventListener("pointermove", move);
-    root.addEventListener("pointerup", done, { once: true });
-    root.addEventListener("pointercancel", done, { once: true });
+    root.addEventListener("pointermove", move, { signal });
+    for (const end of ["pointerup", "pointercancel"]) root.addEventListener(end, done, { signal });
     event.preventDefault();
   }
 
@@ -143,7 +165,9 @@ export class Overview {
   nudge(event, side) {
     const { first, last } = this.scale;
     const step = (last - first) / (event.shiftKey ? 10 : 100);
+    /** @type {Record<string, number>} */
     const steps = { ArrowLeft: -step, ArrowDown: -step, ArrowRight: step, ArrowUp: step, PageDown: -10 * step, PageUp: 10 * step };
+    /** @type {Record<string, number>} */
     const ends = { Home: first, End: last };
     const days = /** @type {[number, number]} */ ([...this.window]);
     if (event.key in steps) days[side] += steps[event.key];
@@ -164,21 +188,3 @@ export class Overview {
   }
 }
 
-/**
- * @param {HTMLCanvasElement} canvas
- * @param {number} wide in CSS pixels
- * @param {number} high
- * @returns {CanvasRenderingContext2D} cleared, and sharp on this screen
- */
-export function sized(canvas, wide, high) {
-  const dots = window.devicePixelRatio || 1;
-  if (canvas.width !== Math.round(wide * dots) || canvas.height !== Math.round(high * dots)) {
-    canvas.width = Math.round(wide * dots);
-    canvas.height = Math.round(high * dots);
-    canvas.style.height = `${high}px`;
-  }
-  const context = canvas.getContext("2d");
-  context.setTransform(dots, 0, 0, dots, 0, 0);
-  context.clearRect(0, 0, wide, high);
-  return context;
-}

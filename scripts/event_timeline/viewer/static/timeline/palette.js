@@ -22,36 +22,16 @@ export const OUTLINES = {
 };
 export const GLYPHS = Object.keys(OUTLINES);
 
-/**
- * @typedef {object} Palette
- * @property {string} paper
- * @property {string} raised
- * @property {string} ink
- * @property {string} quiet
- * @property {string} hairline
- * @property {string} edge
- * @property {string} bar
- * @property {string} accent
- * @property {string} sans
- * @property {string[]} hues
- */
+/** What a palette takes from the style in force, each by its name there. */
+const TAKEN = /** @type {const} */ (["paper", "raised", "ink", "quiet", "hairline", "edge", "bar", "accent", "sans"]);
+/** @typedef {Record<typeof TAKEN[number], string> & { hues: string[] }} Palette */
 
 /** @param {Element} element @returns {Palette} the colours in force, light or dark */
 export function paletteOf(element) {
   const style = getComputedStyle(element);
-  const value = (name) => style.getPropertyValue(`--${name}`).trim();
-  return {
-    paper: value("paper"),
-    raised: value("raised"),
-    ink: value("ink"),
-    quiet: value("quiet"),
-    hairline: value("hairline"),
-    edge: value("edge"),
-    bar: value("bar"),
-    accent: value("accent"),
-    sans: value("sans"),
-    hues: GLYPHS.map((_, n) => value(`hue-${n + 1}`)),
-  };
+  const value = (/** @type {string} */ name) => style.getPropertyValue(`--${name}`).trim();
+  const named = TAKEN.map((name) => [name, value(name)]);
+  return { ...Object.fromEntries(named), hues: GLYPHS.map((_, n) => value(`hue-${n + 1}`)) };
 }
 
 /**

@@ -1,58 +1,87 @@
 /** The timeline's canvas: keeps a layout for the scale in view, paints it, and says what lies where. */
 
-import { AXIS_HEIGHT, font } from "./axis.js";
+import { AXIS_HEIGHT, font, paintAxis } from "./axis.js";
 import { TITLE_SIZE, paint, placements } from "./drawing.js";
+import { sized, unitNow } from "./canvas.js";
+import { isPossiblyIn } from "./data.js";
 import { BAR_HEIGHT } from "./inks.js";
+import { countWords } from "./lanes.js";
 import { layOut, layoutScale, shareHeight } from "./layout.js";
 import { isStill } from "./motion.js";
-import { sized } from "./overview.js";
+import { paletteOf } from "./palette.js";
 
-/** Narrower than this there are no lanes, and less height. */
+/**
+ * @import { Drawing } from "./data.js"
+ * @import { InView } from "./drawing.js"
+ * @import { LaidLane, Margins, Room } from "./layout.js"
+ * @import { Palette } from "./palette.js"
+ * @import { Scale } from "./scale.js"
+ */
+
+/** Narrower than this the names of lanes stand above them, not beside them, and there is less height. */
 const NARROW = 640;
 const HEADS = 136;
-const NARROW_HEIGHT = 200;
+const NARROW_HEAD = 19;
 /** The share of the window's height that the lanes may take, and its bounds. */
 const SHARE = 0.8;
 const LEAST_HEIGHT = 320;
 const MOST_HEIGHT = 900;
+/** On a narrow screen: of one lane, for titles and for marks that would overlap, and of several. */
+const NARROW_HEIGHT = 200;
+const NARROW_SHARE = 0.4;
+const NARROW_LANES_SHARE = 0.7;
 const BARS_HEIGHT = 28;
-/** Lanes have room for so many times the days first shown; zoomed out further, for all there is. */
-const SPARE = 3;
+/** Lanes hold their heights until this share of what is in view has changed. */
+const HOLD = 0.2;
 /** A finger or a shaking hand hits this far beside a mark: half of 24 pixels. */
 const REACH = 12;
 /** Widths of titles are kept for the next frame, but not for ever. */
 const MOST_WIDTHS = 20_000;
 
-/** @param {number} width of the timeline in pixels @returns {boolean} */
+/** @param {number} width of the timeline in units @returns {boolean} */
 export function isNarrow(width) {
   return width < NARROW;
 }
 
-/** @param {import("./data.js").Drawing | null} drawing @returns {string} what lanes it has, in any order */
+/** @param {Drawing | null} drawing @returns {string} what lanes it has, in any order */
 function lanesOf(drawing) {
   return JSON.stringify((drawing?.lanes ?? []).map(({ value }) => String(value)).sort());
 }
 
 export class Picture {
-  /** @param {HTMLElement} stage holds two canvases: the picture, and what fades from it */
+  /** @param {HTMLElement} stage holds three canvases: the picture, what fades from it, and the axis */
   constructor(stage) {
     this.stage = stage;
-    [this.canvas, this.ghost] = stage.querySelectorAll("canvas");
+    /** @type {Palette} */
+    this.palette = paletteOf(stage);
+    const [canvas, ghost, axis] = stage.querySelectorAll("canvas");
+    this.canvas = canvas;
+    this.ghost = ghost;
+    this.axis = axis;
     this.ghost.addEventListener("animationend", () => this.ghost.classList.remove("fading"));
-    /** @type {import("./data.js").Drawing | null} */
+    /** @type {Drawing | null} */
     this.drawing = null;
-    /** @type {import("./drawing.js").InView[]} */
+    /** @type {InView[]} */
     this.inView = [];
-    /** @type {Map<unknown, number>} the heights of lanes, which hold while there are the same */
+    /** @type {Map<unknown, number>} the heights of lanes, which hold while time is moved */
     this.heights = new Map();
-    /** The days in view that the heights were made for. */
-    this.heightsFor = 0;
+    /** @type {LaidLane[] | null} */
+    this.layout = null;
+    /** @type {Scale | null} what the heights were made for */
+    this.fitted = null;
+    /** @type {string[]} how many events of each lane are in view */
+    this.counts = [];
     /** @type {Map<string, number>} */
     this.widths = new Map();
+    this.width = 0;
+    this.measure();
   }
 
-  get width() {
-    return this.stage.clientWidth;
+  /** Take the room there is, and the size of the reader's text. */
+  measure() {
+    if (!this.stage.clientWidth) return;
+    this.unit = unitNow();
+    this.width = this.stage.clientWidth / this.unit;
   }
 
   /** @returns {number} where the lanes begin, after their heads */
@@ -63,16 +92,18 @@ export class Picture {
 
   /**
    * Take new data; what was shown fades into it.
-   * @param {import("./data.js").Drawing} drawing
+   * @param {Drawing} drawing
    */
   show(drawing) {
-    if (this.drawing && !isStill()) this.fade();
+    if (this.drawing) this.fade();
     if (lanesOf(this.drawing) !== lanesOf(drawing)) this.heights.clear();
     this.drawing = drawing;
     this.layout = null;
+    this.fitted = null;
   }
 
   fade() {
+    if (isStill()) return;
     const { width, height } = this.canvas;
     Object.assign(this.ghost, { width, height });
     this.ghost.style.height = this.canvas.style.height;
@@ -82,85 +113,106 @@ export class Picture {
     this.ghost.classList.toggle("fading", this.ghost.offsetWidth >= 0);
   }
 
-  /** The room has changed. */
-  resize() {
-    this.heights.clear();
+  /**
+   * A movement has ended: let the lanes fit what is in view, and count it.
+   * @param {Scale} scale
+   * @param {[number, number] | null} days in view; null if all there is is
+   */
+  rest(scale, days) {
+    this.counts = countWords(this.drawing, days);
+    const { first, last, right } = this.fitted ?? { first: 0, last: 0, right: 0 };
+    const changed = Math.abs(scale.first - first) + Math.abs(scale.last - last);
+    if (right === scale.right && changed < HOLD * (last - first)) return;
+    this.fitted = scale;
+    this.fit(scale);
+    if (this.layout) this.fade();
     this.layout = null;
   }
 
+  /** @param {Scale} scale whose days the lanes are to have room for */
+  fit(scale) {
+    const { events, lanes } = this.drawing;
+    const near = events.filter((event) => isPossiblyIn(event, scale.first, scale.last));
+    this.near = new Set(near);
+    const stepped = layoutScale(scale);
+    const heights = shareHeight(near, lanes, stepped, this.widthOf.bind(this), this.room(), this.margins);
+    this.heights = new Map(lanes.map(({ value }, n) => [value, heights[n]]));
+  }
+
   /**
-   * @param {import("./scale.js").Scale} scale
-   * @param {import("./scale.js").Scale} whole the scale that shows all there is
-   * @param {import("./palette.js").Palette} palette
+   * @param {Scale} scale
    * @param {string | null} marked the event that is pointed at
    */
-  paint(scale, whole, palette, marked) {
-    this.palette = palette;
-    this.arrange(scale, whole);
+  paint(scale, marked) {
+    this.arrange(scale);
     const height = this.layout.reduce((sum, lane) => sum + lane.height, AXIS_HEIGHT);
     this.inView = placements(this.layout, scale);
     const scene = {
       scale,
-      palette,
+      palette: this.palette,
       lanes: this.layout,
       kinds: this.drawing.kinds,
       width: this.width,
       height,
-      barsHeight: this.barsHeight,
+      margins: this.margins,
       bins: this.drawing.bins,
       marked,
-      heads: this.left > 0,
-      widthOf: (text) => this.widthOf(text),
+      counts: this.counts,
+      widthOf: this.widthOf.bind(this),
     };
-    paint(sized(this.canvas, this.width, height), scene, this.inView);
+    paintAxis(sized(this.axis, this.width, AXIS_HEIGHT, this.unit), scene);
+    paint(sized(this.canvas, this.width, height, this.unit), scene, this.inView);
+    this.stage.style.height = this.canvas.style.height;
   }
 
-  /** @returns {number} pixels for bars in each lane: none where every event has its mark */
-  get barsHeight() {
-    const { bins, shown, events } = this.drawing;
-    return bins && shown > events.length ? BARS_HEIGHT : 0;
+  /** @returns {Margins} no bars where every event is known to have its mark, no heads where names stand beside */
+  get margins() {
+    const { bins, shown, events, lanes } = this.drawing;
+    return {
+      head: isNarrow(this.width) && lanes.length > 1 ? NARROW_HEAD : 0,
+      bars: bins && (shown ?? Infinity) > events.length ? BARS_HEIGHT : 0,
+    };
   }
 
-  /** Lay out anew only when the zoom has changed by a step. */
-  arrange(scale, whole) {
+  /** Lay out anew only when the zoom has changed by a step. @param {Scale} scale */
+  arrange(scale) {
     const stepped = layoutScale(scale);
     const key = `${stepped.last} ${stepped.left} ${stepped.right}`;
     if (this.layout && this.key === key) return;
     const { events, lanes } = this.drawing;
-    const widthOf = (text) => this.widthOf(text);
-    if (!this.heights.size || stepped.last > this.heightsFor) {
-      const most = layoutScale(whole);
-      const days = this.heights.size ? most.last : Math.min(most.last, SPARE * stepped.last);
-      this.heightsFor = Math.max(stepped.last, days);
-      const found = isNarrow(this.width)
-        ? lanes.map(() => this.room() / lanes.length)
-        : shareHeight(events, lanes, { ...most, last: days }, widthOf, this.room(), this.barsHeight);
-      this.heights = new Map(lanes.map(({ value }, n) => [value, found[n]]));
-    }
     const heights = lanes.map(({ value }) => this.heights.get(value));
-    this.layout = layOut(events, lanes, heights, stepped, widthOf, this.barsHeight);
+    this.layout = layOut(events, lanes, heights, stepped, this.widthOf.bind(this), this.margins, this.near);
     this.key = key;
   }
 
-  /** @returns {number} pixels for all lanes together */
+  /** @returns {Room} units for all lanes together */
   room() {
-    if (isNarrow(this.width)) return NARROW_HEIGHT - AXIS_HEIGHT;
-    return Math.max(LEAST_HEIGHT, Math.min(MOST_HEIGHT, innerHeight * SHARE)) - AXIS_HEIGHT;
+    const high = innerHeight / this.unit;
+    const bounded = Math.max(LEAST_HEIGHT, Math.min(MOST_HEIGHT, high * SHARE)) - AXIS_HEIGHT;
+    if (!isNarrow(this.width)) return { forTitles: bounded, forMarks: Infinity };
+    const forLanes = high * NARROW_LANES_SHARE - AXIS_HEIGHT;
+    if (this.drawing.lanes.length > 1) return { forTitles: forLanes, forMarks: forLanes };
+    return { forTitles: NARROW_HEIGHT - AXIS_HEIGHT, forMarks: high * NARROW_SHARE - AXIS_HEIGHT };
   }
 
-  /** @param {string} text @returns {number} */
-  widthOf(text) {
-    const known = this.widths.get(text);
+  /**
+   * @param {string} text
+   * @param {string} [face] the font, that of titles if left out
+   * @returns {number} units
+   */
+  widthOf(text, face = font(this.palette, TITLE_SIZE)) {
+    const key = `${face} ${text}`;
+    const known = this.widths.get(key);
     if (known !== undefined) return known;
     if (this.widths.size > MOST_WIDTHS) this.widths.clear();
     const context = this.canvas.getContext("2d");
-    context.font = font(this.palette, TITLE_SIZE);
+    context.font = face;
     const wide = context.measureText(text).width;
-    this.widths.set(text, wide);
+    this.widths.set(key, wide);
     return wide;
   }
 
-  /** @returns {string | null} the event whose mark is nearest to a place, within reach */
+  /** @param {number} x @param {number} y @returns {string | null} the event whose mark is nearest to a place, within reach */
   eventAt(x, y) {
     if (x < this.left) return null;
     let best = null;

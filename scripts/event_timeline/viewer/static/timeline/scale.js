@@ -70,16 +70,12 @@ export function bounded(scale, extent) {
   return { ...scale, first: kept - length / 2, last: kept + length / 2 };
 }
 
-/**
- * @typedef {object} Tick
- * @property {number} day
- * @property {string} label
- */
+/** @typedef {{ day: number, label: string }} Tick */
 
 /**
  * Steps of ticks, finer first: what they count, by how many, how wide one is in days, and
  * how one is called if not by its number.
- * @type {{unit: string, by: number, days: number, name?: (at: object) => string}[]}
+ * @type {{unit: string, by: number, days: number, name?: (at: {year: number, month: number}) => string}[]}
  */
 const STEPS = [
   { unit: "day", by: 1, days: 1 },
@@ -99,10 +95,7 @@ const NARROWEST_MINOR = 38;
 const DIGIT = 7.2;
 const ROOM = 12;
 
-/**
- * @param {Scale} scale
- * @returns {{ minor: Tick[], major: Tick[] }} two levels: months under years, days under months
- */
+/** @param {Scale} scale @returns {{ minor: Tick[], major: Tick[] }} two levels: months under years, days under months */
 export function ticks(scale) {
   const wide = density(scale);
   const longest = Math.max(...[scale.first, scale.last].map((day) => yearOf(day).length));
@@ -124,7 +117,7 @@ function coarser(step) {
   if (step.unit === "day") return { unit: "month", by: 1, days: 30, name: monthAndYear };
   if (step.unit === "month") return { unit: "year", by: 1, days: 365 };
   const by = step.by === 2 ? 10 : step.by * 10;
-  return { unit: "year", by, days: 365.25 * by, name: by === 10 ? decade : undefined };
+  return { unit: "year", by, days: 365.25 * by, name: by === 10 ? decade : yearsFrom(by) };
 }
 
 /** @param {Scale} scale @param {typeof STEPS[0]} step @returns {Iterable<Tick>} */
@@ -169,5 +162,10 @@ function monthAndYear({ year, month }) {
 
 /** @param {{year: number}} at */
 function decade({ year }) {
-  return year > 0 ? `${year}s` : `${yearWords(year)}`;
+  return year > 0 ? `${year}s` : yearsFrom(10)({ year });
+}
+
+/** @param {number} by @returns {(at: {year: number}) => string} a span: its label also stands where it did not begin */
+function yearsFrom(by) {
+  return ({ year }) => `${yearWords(year)}\u2013${yearWords(year + by - 1)}`;
 }

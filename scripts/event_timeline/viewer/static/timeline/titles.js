@@ -1,95 +1,119 @@
 /** Where titles stand beside the marks in view: none on a mark, on another title or over the edge. */
 
 import { BAR_HEIGHT } from "./inks.js";
-import { LABEL_GAP } from "./layout.js";
+import { LABEL_GAP, ROW, SHORTEST } from "./layout.js";
+
+/**
+ * @import { Event } from "./data.js"
+ * @import { InView } from "./drawing.js"
+ * @import { Scale } from "./scale.js"
+ */
 
 /** Half the height of a line of text. */
 const HALF_LINE = 7;
-/** A title narrower than this says nothing. */
-const SHORTEST = 90;
+/** Nothing is nearer to a title than this. */
+const APART = 4;
+/** Shares of a title that are tried for one that should not be missing. */
+const SHARES = [1, 0.8, 0.6, 0.45, 0];
 
 /**
  * @typedef {object} Title
- * @property {import("./data.js").Event} event
+ * @property {Event} event
  * @property {number} x its left end
  * @property {number} y its middle
  * @property {number} room pixels that it must not exceed
  * @property {boolean} onBar whether it stands on its own mark
  */
 
-/** @typedef {{ mark: import("./marks.js").Mark, y: number, titled: boolean }} Placed */
 /** @typedef {[number, number, number, number]} Box left, top, right and bottom */
 
 /**
- * @param {Placed[]} placed the marks in view, the weightiest first
+ * @param {InView[]} placed the marks in view, the weightiest first
  * @param {(text: string) => number} widthOf
- * @param {import("./scale.js").Scale} scale
+ * @param {Scale} scale
  * @param {string | null} pointed the id of the event whose title stands whatever it lies on
  * @returns {Title[]}
  */
-export function placeTitles(placed, widthOf, { left, right }, pointed) {
-  const taken = placed.map(boxOf);
+export function placeTitles(placed, widthOf, scale, pointed) {
+  const taken = new Boxes();
+  for (const one of placed) taken.add(one.mark.event, boxOf(one));
   const titles = [];
-  for (const { mark, y, titled } of placed) {
-    const isPointed = mark.event.id === pointed;
-    if (!titled && !isPointed) continue;
-    const wide = widthOf(mark.event.title);
-    const place = placeOf(mark, y, wide, left, right);
-    if (!place || !(isPointed || isFree(taken, boxOfTitle(place, wide), mark.event))) continue;
-    taken.push({ event: mark.event, box: boxOfTitle(place, wide) });
-    titles.push({ event: mark.event, ...place });
+  for (const one of placed) {
+    const { event } = one.mark;
+    const isPointed = event.id === pointed;
+    if (!one.titled && !one.firm && !isPointed) continue;
+    const wide = widthOf(event.title);
+    const places = placesOf(one, wide, scale);
+    const place = places.find((here) => isPointed || taken.isFree(event, boxOfTitle(here, wide)));
+    if (!place) continue;
+    taken.add(event, boxOfTitle(place, wide));
+    titles.push({ event, ...place });
   }
   return titles;
 }
 
-/** @param {Placed} placed @returns {{ event: import("./data.js").Event, box: Box }} */
+/** What is taken, by bands as high as a row: only what shares a band can overlap. */
+class Boxes {
+  constructor() {
+    /** @type {Map<number, { event: Event, box: Box }[]>} */
+    this.bands = new Map();
+  }
+
+  /** @param {Event} event whose mark or title it is @param {Box} box */
+  add(event, box) {
+    for (const band of bandsOf(box)) {
+      if (!this.bands.has(band)) this.bands.set(band, []);
+      this.bands.get(band).push({ event, box });
+    }
+  }
+
+  /** @param {Event} event whose own mark does not count @param {Box} box @returns {boolean} */
+  isFree(event, box) {
+    const [x0, y0, x1, y1] = box;
+    const isInTheWay = (/** @type {{ event: Event, box: Box }} */ { event: other, box: [left, top, right, bottom] }) =>
+      other !== event && left < x1 && x0 < right && top < y1 && y0 < bottom;
+    return !bandsOf(box).some((band) => this.bands.get(band)?.some(isInTheWay));
+  }
+}
+
+/** @param {Box} box @returns {number[]} the bands that it touches */
+function bandsOf([, top, , bottom]) {
+  const first = Math.floor(top / ROW);
+  return Array.from({ length: Math.floor(bottom / ROW) - first + 1 }, (_, n) => first + n);
+}
+
+/** @param {InView} placed @returns {Box} */
 function boxOf({ mark, y }) {
   const half = Math.max(mark.radius, BAR_HEIGHT / 2) + 1;
-  return { event: mark.event, box: [mark.x0, y - half, mark.x1, y + half] };
+  return [mark.x0, y - half, mark.x1, y + half];
 }
 
 /** @param {{ x: number, y: number, room: number }} place @param {number} wide @returns {Box} */
 function boxOfTitle({ x, y, room }, wide) {
-  return [x, y - HALF_LINE, x + Math.min(wide, room), y + HALF_LINE];
+  return [x - APART, y - HALF_LINE, x + Math.min(wide, room) + APART, y + HALF_LINE];
 }
 
 /**
- * @param {{ event: import("./data.js").Event, box: Box }[]} taken
- * @param {Box} box
- * @param {import("./data.js").Event} event whose own mark does not count
+ * Where a title may go: after its mark, else before it, or on a bar that fills the view, on the
+ * side of its sign that has more room. A firm one may be shortened to have room.
+ * @param {InView} placed @param {number} wide the title in full @param {Scale} scale
+ * @returns {Omit<Title, "event">[]} the best first
  */
-function isFree(taken, [x0, y0, x1, y1], event) {
-  return !taken.some(
-    ({ event: other, box: [left, top, right, bottom] }) =>
-      other !== event && left < x1 && x0 < right && top < y1 && y0 < bottom,
-  );
-}
-
-/**
- * Where a title may go: after its mark, else before it, else on a bar that fills the view,
- * on the side of its sign that has more room.
- * @param {import("./marks.js").Mark} mark
- * @param {number} y the middle of its row
- * @param {number} wide the title in full
- * @param {number} left
- * @param {number} right
- * @returns {Omit<Title, "event"> | null}
- */
-export function placeOf(mark, y, wide, left, right) {
-  if (mark.x0 > right || mark.x1 < left) return null;
+function placesOf({ mark, y, firm }, wide, { left, right }) {
   const shortest = Math.min(wide, SHORTEST);
-  const after = mark.x1 + LABEL_GAP;
-  if (right - after >= shortest) return { x: after, y, room: right - after, onBar: false };
-  const before = Math.max(left, mark.x0 - LABEL_GAP - wide);
-  const room = mark.x0 - LABEL_GAP - before;
-  if (room >= shortest) return { x: before, y, room, onBar: false };
-  if (!mark.pieces.length) return null;
+  const [after, end] = [mark.x1 + LABEL_GAP, mark.x0 - LABEL_GAP];
+  const places = (firm ? SHARES : [1]).flatMap((share) => {
+    const most = Math.max(shortest, share * wide);
+    const before = Math.max(left, end - most);
+    return [[after, Math.min(most, right - after)], [before, end - before]];
+  }).filter(([, room]) => room >= shortest).map(([x, room]) => ({ x, y, room, onBar: false }));
+  if (places.length || !mark.pieces.length) return places;
   const sides = [
     [Math.max(left, mark.x0), mark.at - mark.radius],
     [mark.at + mark.radius, Math.min(right, mark.x1)],
   ].map(([from, to]) => ({ x: from + LABEL_GAP, y, room: to - from - 2 * LABEL_GAP, onBar: true }));
   const best = sides[0].room > sides[1].room ? sides[0] : sides[1];
-  return best.room >= shortest ? best : null;
+  return best.room >= shortest ? [best] : [];
 }
 
 /**

@@ -5,7 +5,7 @@
 
 import { Address, encodeId } from "./address.js";
 import { Card } from "./card.js";
-import { Source, firstDay, isPossiblyIn, reasonOf } from "./data.js";
+import { Source, firstDay, isPossiblyIn, leftOutWords } from "./data.js";
 import { dayWords } from "./days.js";
 import { listen } from "./interaction.js";
 import { showLegend } from "./legend.js";
@@ -15,13 +15,23 @@ import { Glide } from "./motion.js";
 import { Overview } from "./overview.js";
 import { paletteOf } from "./palette.js";
 import { Picture, isNarrow } from "./picture.js";
+import { reasonOf } from "./requests.js";
 import { FEWEST_DAYS, bounded, panned, zoomed } from "./scale.js";
+
+/**
+ * @import { Drawing, Event } from "./data.js"
+ * @import { Movements } from "./interaction.js"
+ * @import { Scale } from "./scale.js"
+ */
 
 const PADDING = 0.03;
 const TITLE_ROOM = 170;
 const BUTTON_ZOOM = 1.7;
-/** A movement rests this long before map and list follow. */
+/** A movement rests this long before map and list follow; longer while a pointer holds the view. */
 const REST_MS = 60;
+const HELD_MS = 200;
+/** When it has rested this long, the lanes fit what is in view. */
+const FIT_MS = 220;
 /** Movements closer to each other than this are one step back. */
 const STEP_MS = 800;
 
@@ -29,6 +39,7 @@ export class View {
   /** @param {HTMLElement} root the element with the view's parts and addresses */
   constructor(root) {
     this.root = root;
+    /** @type {HTMLElement} */
     this.stage = root.querySelector(".stage");
     this.status = root.querySelector("[role=status]");
     this.picture = new Picture(this.stage);
@@ -37,14 +48,17 @@ export class View {
     this.source = new Source(root.dataset.source);
     this.overview = new Overview(root.querySelector(".overview"), (days, done) => this.brush(days, done));
     this.glide = new Glide();
+    /** @type {HTMLElement} */
     const list = document.querySelector("[data-timeline-list]");
     this.list = list ? new List(list, (id) => this.point(id, "list")) : null;
+    /** @type {HTMLElement | null} */
     this.mapElement = document.querySelector("[data-timeline-map]");
     this.map = this.mapElement ? this.makeMap(this.mapElement) : null;
-    /** @type {import("./data.js").Drawing | null} */
+    /** @type {Drawing | null} */
     this.drawing = null;
     /** @type {string | null} */
     this.pointed = null;
+    this.held = false;
     this.frame = 0;
     this.written = -Infinity;
   }
@@ -52,7 +66,7 @@ export class View {
   /** @param {HTMLElement} element @returns {EventMap} */
   makeMap(element) {
     // On a phone the list leads: the map is there for whoever opens it.
-    if (isNarrow(innerWidth)) element.closest("details")?.removeAttribute("open");
+    if (isNarrow(this.picture.width)) element.closest("details")?.removeAttribute("open");
     const { leaflet, basemap } = element.dataset;
     return new EventMap(element, { leaflet, basemap }, {
       onPoint: (id) => this.point(id, "map"),
@@ -62,26 +76,28 @@ export class View {
   }
 
   async start() {
-    this.palette = paletteOf(this.root);
     listen(this.stage, this.movements());
     for (const button of this.root.querySelectorAll("[data-move]")) {
       button.addEventListener("click", () => this.press(button.dataset.move));
     }
     window.addEventListener("popstate", () => this.goBack());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-      this.palette = paletteOf(this.root);
+      this.picture.palette = paletteOf(this.root);
       this.redraw();
       this.showMap();
     });
     const map = this.map?.start().then(() => this.showMap());
     await this.load();
-    new ResizeObserver(() => this.resize()).observe(this.stage);
+    const resized = new ResizeObserver(() => this.resize());
+    // The strip is as high as the reader's text asks.
+    for (const element of [this.stage, this.overview.root]) resized.observe(element);
     await map;
   }
 
   /** Ask for the events that the address names, and show what it says of them. */
   async load() {
     this.asNarrow = isNarrow(this.picture.width);
+    this.showLanes();
     try {
       const drawing = await this.source.ask(this.question(!this.drawing?.complete));
       this.take(drawing);
@@ -93,12 +109,21 @@ export class View {
   /** @param {boolean} withWindow @returns {URLSearchParams} */
   question(withWindow) {
     const question = this.address.question(withWindow);
-    // A narrow screen has no room for lanes.
-    if (this.asNarrow) question.set("_lanes", "none");
+    // A narrow screen has one lane, unless more are asked for.
+    if (this.asNarrow && !question.has("_lanes")) question.set("_lanes", "none");
     return question;
   }
 
-  /** @param {import("./data.js").Drawing} drawing the answer for the address as it is */
+  /** Let the field say what lanes are drawn. */
+  showLanes() {
+    /** @type {HTMLSelectElement | null} */
+    const field = document.querySelector("form [name=_lanes]");
+    if (!field) return;
+    const usual = [...field.options].find((option) => option.defaultSelected) ?? field.options[0];
+    field.value = this.question(false).get("_lanes") ?? usual.value;
+  }
+
+  /** @param {Drawing} drawing the answer for the address as it is */
   take(drawing) {
     this.drawing = drawing;
     this.root.classList.remove("failed");
@@ -110,10 +135,12 @@ export class View {
       this.picture.show(drawing);
       this.scale = this.scaleOfAddress();
       this.days = this.window();
-      this.redraw();
+      this.fit();
       this.linkRows();
+      if (drawing.late.length) this.describe();
     } else {
-      this.say(drawing.total ? "None of these events has a date that could be drawn." : "There is no event to draw.");
+      const none = drawing.total ? "None of these events has a date that could be drawn." : "There is no event to draw.";
+      this.say(leftOutWords(drawing) || none);
     }
     this.showMap();
   }
@@ -136,11 +163,12 @@ export class View {
     return [first - room, last + 1 + Math.max(room, (days * share) / (1 - share))];
   }
 
-  /** @param {[number, number]} days @returns {import("./scale.js").Scale} */
+  /** @param {[number, number]} days @returns {Scale} */
   scaleOf([first, last]) {
     return { first, last: Math.max(last, first + 1), left: this.picture.left, right: this.picture.width };
   }
 
+  /** @returns {Scale} */
   scaleOfAddress() {
     const whole = this.whole();
     const window = this.address.parameters.get("_window") ? this.drawing.window : null;
@@ -157,11 +185,22 @@ export class View {
 
   paint() {
     if (!this.scale || !this.drawing.extent) return;
-    this.picture.paint(this.scale, this.scaleOf(this.whole()), this.palette, this.pointed);
-    this.overview.draw(this.drawing.overview, [this.scale.first, this.scale.last], this.palette);
+    this.picture.paint(this.scale, this.pointed);
+    this.overview.draw(this.drawing.overview, [this.scale.first, this.scale.last], this.picture.palette);
+    if (!this.card.element.hidden) this.placeCard();
+  }
+
+  /** Let the lanes fit what is in view, at rest: under a moving pointer they hold. */
+  fit() {
+    clearTimeout(this.fitTimer);
+    if (this.held || !this.drawing?.extent) return;
+    this.picture.rest(this.scale, this.window());
+    this.redraw();
   }
 
   resize() {
+    this.picture.measure();
+    this.overview.measure();
     if (!this.scale) return;
     if (isNarrow(this.picture.width) !== this.asNarrow) {
       this.load();
@@ -170,41 +209,55 @@ export class View {
     const { left, width } = this.picture;
     if (left === this.scale.left && width === this.scale.right) return;
     this.scale = { ...this.scale, left, right: width };
-    this.picture.resize();
-    this.redraw();
+    this.fit();
   }
 
   // Movement
 
-  /** @returns {import("./interaction.js").Movements} */
+  /** @returns {Movements} */
   movements() {
+    const units = (/** @type {number} */ pixels) => pixels / this.picture.unit;
     return {
-      zoom: (x, factor) => this.move(() => zoomed(this.scale, x, factor, this.whole())),
-      pan: (pixels) => this.move(() => panned(this.scale, pixels, this.whole())),
+      zoom: (x, factor) => this.move(() => zoomed(this.scale, units(x), factor, this.whole())),
+      pan: (pixels) => this.move(() => panned(this.scale, units(pixels), this.whole())),
       whole: () => this.press("all"),
-      settled: () => this.settle(),
+      held: () => (this.held = true),
+      settled: () => this.release(),
       choose: (step) => this.choose(step),
       open: () => this.pointed !== null && location.assign(this.addressOf(this.pointed)),
-      point: (x, y) => this.point(this.picture.eventAt(x, y), "timeline"),
+      point: (x, y) => this.point(this.picture.eventAt(units(x), units(y)), "timeline"),
       leave: () => this.point(null, "timeline"),
-      tap: (x, y, event) => this.tap(x, y, event),
+      tap: (x, y, event) => this.tap(this.picture.eventAt(units(x), units(y)), event),
     };
   }
 
-  /** @param {() => import("./scale.js").Scale} moved says the scale after the movement */
+  /** @param {() => Scale} moved says the scale after the movement */
   move(moved) {
     if (!this.drawing?.extent) return;
     this.glide.stop();
     this.moveTo(moved());
   }
 
-  /** @param {import("./scale.js").Scale} scale */
+  /** @param {Scale} scale */
   moveTo(scale) {
     this.scale = scale;
     this.card.hide();
     this.redraw();
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.settle(), REST_MS);
+    this.timer = setTimeout(() => this.settle(), this.held ? HELD_MS : REST_MS);
+    this.fitSoon();
+  }
+
+  fitSoon() {
+    clearTimeout(this.fitTimer);
+    this.fitTimer = setTimeout(() => this.fit(), FIT_MS);
+  }
+
+  /** A movement has ended. @returns {Promise<void>} when map and list have followed */
+  release() {
+    this.held = false;
+    this.fitSoon();
+    return this.settle();
   }
 
   /** @param {string} move the name of a button */
@@ -232,14 +285,15 @@ export class View {
     const target = bounded(this.scaleOf([middle - length / 2, middle + length / 2]), whole);
     this.glide.start([this.scale.first, this.scale.last], [target.first, target.last], (days, done) => {
       this.moveTo(this.scaleOf(days));
-      if (done) this.settle();
+      if (done) this.release();
     });
   }
 
   /** @param {[number, number]} days @param {boolean} done */
   brush(days, done) {
+    this.held = !done;
     this.move(() => this.scaleOf(days));
-    if (done) this.settle();
+    if (done) this.release();
   }
 
   /** Write the view into the address, and let map and list follow. */
@@ -251,10 +305,13 @@ export class View {
     const now = performance.now();
     this.address.show(address, now - this.written > STEP_MS);
     this.written = now;
-    this.showMap();
     this.describe();
     this.linkRows();
-    await Promise.all([this.follow(address), this.drawing.complete ? null : this.askAgain()]);
+    const { complete } = this.drawing;
+    const answers = Promise.all([this.follow(address), complete ? null : this.askAgain()]);
+    // While the server answers; what it alone knows is drawn when it has.
+    if (complete) this.showMap();
+    await answers;
   }
 
   /** Ask for the marks and bins of the new window; the view has moved there already. */
@@ -263,7 +320,9 @@ export class View {
       this.drawing = await this.source.ask(this.question(true));
       this.picture.show(this.drawing);
       this.redraw();
+      this.fitSoon();
       this.showMap();
+      this.describe();
     } catch (error) {
       this.sayLate("The marks", error);
     }
@@ -295,7 +354,7 @@ export class View {
   describe() {
     const window = this.window();
     const words = window ? `${dayWords(window[0])} to ${dayWords(window[1])}` : "the whole time";
-    if (this.drawing?.extent) this.say(`Showing ${words}.`);
+    if (this.drawing?.extent) this.say(`Showing ${words}. ${leftOutWords(this.drawing)}`);
   }
 
   // Pointing
@@ -313,17 +372,24 @@ export class View {
     else this.card.hide();
   }
 
-  /** @param {import("./data.js").Event} event @param {boolean} held */
+  /** @param {Event} event @param {boolean} held */
   showCard(event, held) {
-    const place = this.picture.placeOf(event.id);
-    if (!place) return;
-    const x = Math.min(this.picture.width, Math.max(this.picture.left, place.x));
-    this.card.show(event, this.addressOf(event.id), x, place.y + this.stage.offsetTop, held);
+    if (!this.picture.placeOf(event.id)) return;
+    this.card.show(event, this.addressOf(event.id), held);
+    this.placeCard();
   }
 
-  /** @param {number} x @param {number} y @param {PointerEvent} pointer */
-  tap(x, y, pointer) {
-    const id = this.picture.eventAt(x, y);
+  /** Let the card stand beside its mark, wherever that is now. */
+  placeCard() {
+    const { left, width, unit } = this.picture;
+    const place = this.picture.placeOf(this.pointed);
+    if (!place) return;
+    const x = Math.min(width, Math.max(left, place.x));
+    this.card.place(x * unit, place.y * unit + this.stage.offsetTop);
+  }
+
+  /** @param {string | null} id of what was hit @param {PointerEvent} pointer */
+  tap(id, pointer) {
     if (pointer.pointerType !== "mouse") {
       // A finger cannot hover: its first tap shows the card, whose title is a link.
       this.point(id, "timeline");
@@ -347,17 +413,18 @@ export class View {
     const event = events[Math.min(events.length - 1, Math.max(0, wanted))];
     this.bringIntoView(event);
     this.point(event.id, "keys");
-    await this.settle();
+    await this.release();
     this.say(`${event.words}: ${event.title}`);
   }
 
-  /** @param {import("./data.js").Event} event */
+  /** @param {Event} event */
   bringIntoView(event) {
     const { first, last } = this.scale;
     if (isPossiblyIn(event, first, last)) return;
     const length = last - first;
     const day = firstDay(event);
     this.scale = bounded(this.scaleOf([day - length / 2, day + length / 2]), this.whole());
+    this.fit();
     this.paint();
   }
 
@@ -370,7 +437,7 @@ export class View {
     const shown = window
       ? this.drawing.events.filter((event) => isPossiblyIn(event, first, last))
       : this.drawing.events;
-    this.map.show(shown, this.drawing, this.palette);
+    this.map.show(shown, this.drawing, this.picture.palette);
   }
 
   /** Keep the link to "this area" in step with the map and the address. */

@@ -1,0 +1,207 @@
+"""What takes too long is left out and named: no page fails, and what it says is so."""
+
+import gc
+import re
+import sqlite3
+from contextlib import closing
+from html import unescape
+from typing import Any
+
+import pytest
+from datasette.app import Datasette
+from datasette.database import QueryInterrupted
+
+from event_timeline.viewer import asking, pages, timeline
+from event_timeline.viewer.asking import REST, Asker
+
+SETTINGS = {
+    "database": "wars",
+    "table": "battles",
+    "id": "no",
+    "date": "fought",
+    "title": "name",
+    "lanes": ["theatre", {"array": "sides"}],
+}
+METADATA = {
+    "plugins": {"event-timeline": SETTINGS},
+    "databases": {"wars": {"tables": {"battles": {"facets": ["theatre"]}}}},
+}
+NUMBER = 4_000
+# Dates too long to be remembered, so that each is read whenever it is asked for.
+MONTHS = ",".join(f"{{year:04}}-{month:02}-{day:02}" for month in range(1, 7) for day in (1, 15))
+LIMIT_MS = 50
+# Made anew for each row: SQLite knows of none before it that it is the same.
+LONG = "hex(randomblob(90000 + no % 2))"
+
+
+@pytest.fixture(scope="module")
+def hurried(tmp_path_factory: pytest.TempPathFactory) -> Datasette:
+    """4,000 battles without derived days, and not the time to read their dates."""
+    path = tmp_path_factory.mktemp("hurried") / "wars.db"
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("create table battles (no integer primary key, name, fought, theatre, sides)")
+        db.executemany(
+            "insert into battles values (?, 'A battle', ?, ?, '[\"Rome\"]')",
+            (
+                (n, f"{{{MONTHS.format(year=n % 1900 + 1)}}}", "Gaul" if n % 3 else "")
+                for n in range(NUMBER)
+            ),
+        )
+        db.execute(f"create view slow as select * from battles where length({LONG}) > no")
+        db.execute(
+            "create view wordy as select *, 'x' || hex(zeroblob(20000)) as story from battles"
+        )
+        db.commit()
+    limits = {"sql_time_limit_ms": LIMIT_MS, "facet_time_limit_ms": LIMIT_MS}
+    return Datasette([str(path)], metadata=METADATA, settings=limits)
+
+
+def words_of(page: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", page)).split())
+
+
+@pytest.mark.parametrize("query", ["", "?_window=1066", "?theatre=Gaul&_lanes=sides", "?_page=3"])
+async def test_the_page_says_what_it_leaves_out(hurried, query):
+    answer = await hurried.client.get(f"/timeline{query}")
+    assert answer.status_code == 200
+    page = words_of(answer.text)
+    assert "Left out of this page, because it took too long to find: " in page
+    assert "the list" in page
+    assert "There is nothing here yet" not in page
+    assert "Nothing matches all of this" not in page
+    assert " 0 events" not in page
+
+
+async def test_the_first_page_says_so_too(hurried):
+    answer = await hurried.client.get("/")
+    assert answer.status_code == 200
+    # On a busy machine nothing is left of the time for the map.
+    assert re.search("took too long to find: the years(, the map)?[.]", words_of(answer.text))
+
+
+@pytest.mark.parametrize("query", ["", "?_window=1066", "?_lanes=sides"])
+async def test_the_drawing_has_what_is_known_and_names_the_rest(hurried, query):
+    answer = await hurried.client.get(f"/timeline.json{query}")
+    assert answer.status_code == 200
+    data = answer.json()
+    assert (data["total"], data["complete"]) == (NUMBER, False)
+    assert data["bins"] is None
+    assert "the bars" in data["late"] or data["extent"] is None
+    assert "the first and the last day" in data["late"]
+
+
+def patient(hurried: Datasette, **changes: str) -> Datasette:
+    """The same battles with all the time there is; with other settings in metadata."""
+    metadata = {**METADATA, "plugins": {"event-timeline": {**SETTINGS, **changes}}}
+    return Datasette(hurried.files, metadata=metadata, settings={"sql_time_limit_ms": 60_000})
+
+
+async def test_how_many_events_there_are_may_take_too_long_too(hurried):
+    metadata = {"plugins": {"event-timeline": {**SETTINGS, "table": "slow"}}}
+    site = Datasette(hurried.files, metadata=metadata, settings={"sql_time_limit_ms": LIMIT_MS})
+    answer = await site.client.get("/timeline.json?_window=1066")
+    assert answer.status_code == 200, answer.text
+    data = answer.json()
+    assert (data["total"], data["shown"], data["complete"]) == (None, None, False)
+    assert "how many events there are" in data["late"]
+    assert data["lanes"] == [{"value": REST, "label": "", "count": None}]
+
+
+async def test_an_answer_that_is_too_large_is_left_out_too(hurried):
+    data = (
+        await patient(hurried, table="wordy", title="story").client.get("/timeline.json")
+    ).json()
+    assert data["late"] == ["the marks"]
+    assert (data["total"], data["events"]) == (NUMBER, [])
+    assert data["bins"]["lanes"]
+
+
+async def interrupted(*_: Any) -> None:
+    raise QueryInterrupted(sqlite3.OperationalError("interrupted"), "", {})
+
+
+@pytest.mark.parametrize("lanes", ["theatre", "sides"])
+async def test_without_the_lanes_all_events_are_in_one(hurried, monkeypatch, lanes):
+    monkeypatch.setattr(Asker, "counts", interrupted)
+    data = (await patient(hurried).client.get(f"/timeline.json?_lanes={lanes}")).json()
+    assert data["late"] == ["the lanes"]
+    assert data["lanes"] == [{"value": REST, "label": "", "count": NUMBER, "shown": NUMBER}]
+    assert [lane["value"] for lane in data["bins"]["lanes"]] == [REST]
+    assert data["events"]
+    assert not any("lane" in event for event in data["events"])
+
+
+async def test_a_failure_leaves_no_question_unasked(hurried, monkeypatch, recwarn):
+    async def broken(*_: Any) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(timeline, "lanes_shown", broken)
+    answer = await patient(hurried).client.get("/timeline.json")
+    gc.collect()
+    assert answer.status_code == 500
+    assert [str(warned.message) for warned in recwarn if "never awaited" in str(warned)] == []
+
+
+@pytest.mark.parametrize(
+    ("failure", "late", "missing"),
+    [
+        (QueryInterrupted(sqlite3.OperationalError("interrupted"), "", {}), ["all"], []),
+        (MemoryError(), ["all"], []),
+        (sqlite3.DataError("string or blob too big"), ["all"], []),
+        (sqlite3.OperationalError("no such column: side"), [], ["all"]),
+    ],
+)
+async def test_a_list_too_large_is_not_one_whose_columns_are_missing(
+    hurried, monkeypatch, failure, late, missing
+):
+    async def failing(*_: Any) -> None:
+        raise failure
+
+    monkeypatch.setattr(pages, "fetch_rows", failing)
+    lists = pages.Lists(hurried.get_database("wars"))
+    assert await lists.ask("all", "select 1") == []
+    assert (lists.late, lists.missing) == (late, missing)
+
+
+async def test_a_list_of_more_than_32_megabytes_is_late(hurried):
+    site = patient(hurried)
+    await site.invoke_startup()
+    lists = pages.Lists(site.get_database("wars"))
+    await lists.ask("all", "select zeroblob(900000) from battles")
+    assert (lists.late, lists.missing) == (["all"], [])
+
+
+async def test_with_time_nothing_is_left_out(hurried):
+    site = patient(hurried)
+    data = (await site.client.get("/timeline.json?_lanes=none")).json()
+    assert data["late"] == []
+    assert data["bins"]["lanes"]
+    page = (await site.client.get("/timeline")).text
+    assert "Left out of this page" not in page
+
+
+@pytest.mark.parametrize("query", ["", "?_where=length(hex(zeroblob(9000)))>0"])
+async def test_filters_may_take_only_the_time_that_facets_may(hurried, query):
+    site = Datasette(
+        hurried.files,
+        metadata=METADATA,
+        settings={"sql_time_limit_ms": 60_000, "facet_time_limit_ms": 1},
+    )
+    page = words_of((await site.client.get(f"/timeline{query}")).text)
+    assert "it took too long to find: how many have each theatre." in page
+    assert "4,000 events" in page
+
+
+async def test_an_answer_takes_no_longer_than_a_few_questions_may(hurried, monkeypatch):
+    monkeypatch.setattr(asking, "MOST_QUESTIONS", 0)
+    page = words_of((await hurried.client.get("/timeline")).text)
+    left_out = "the list, how many events are in view, how many have each theatre."
+    assert f"it took too long to find: {left_out}" in page
+
+
+async def test_a_visitors_own_sql_is_refused_as_a_whole(hurried):
+    forever = "with recursive n(x) as (select 1 union all select x + 1 from n) select max(x) from n"
+    answer = await hurried.client.get("/timeline", params={"_where": f"({forever}) > 1"})
+    assert answer.status_code == 400
+    said = f"This takes longer than the {LIMIT_MS} ms that this site allows: ask for less"
+    assert said in words_of(answer.text)
