@@ -1,7 +1,8 @@
 """What is looked at in a request before Datasette reads it.
 
-Some requests fail before Datasette has begun to answer, and some statements could not be
-stopped once they run: both are refused at the door, in words.
+Some requests fail before Datasette has begun to answer, some have more parameters than a page
+can repeat, and some statements could not be stopped once they run: all are refused at the door,
+in words. Statements that may run take turns (shares.py).
 """
 
 import sqlite3
@@ -85,7 +86,7 @@ def _path_to_show(scope: Scope) -> bytes:
 
 
 def _check_bytes(scope: Scope) -> None:
-    """Raise for what Datasette would stumble over while it reads the request."""
+    """Raise for what Datasette would stumble over, or make too long a page of."""
     if scope["method"] not in _METHODS:
         raise NotAllowedError("There is no such method here")
     query: bytes = scope.get("query_string") or b""
