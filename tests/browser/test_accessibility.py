@@ -23,6 +23,8 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 THIN_OUT = """() => document
   .querySelectorAll(":is(tbody > tr, main li):nth-child(n + 7):not(:nth-child(20n))")
   .forEach((one) => one.remove())"""
+# What fades in is faint until it has.
+STAND_STILL = "() => document.getAnimations().forEach((animation) => animation.finish())"
 UNFOLD = """() => document.querySelectorAll("details").forEach((one) => { one.open = true; })"""
 
 
@@ -41,6 +43,7 @@ def examine(page: Page, looks: Iterable[tuple[str, str]]) -> list[str]:
 
 def violations(page: Page) -> Iterator[str]:
     options = {"runOnly": RULES, "resultTypes": ["violations"]}
+    page.evaluate(STAND_STILL)
     for violation in page.evaluate("(options) => axe.run(options)", options)["violations"]:
         for node in violation["nodes"]:
             place = " ".join(map(str, node["target"]))
@@ -245,3 +248,13 @@ def test_what_shuts_a_reader_out_is_found(page: Page) -> None:
         "/about wide dark: heading-order",
         "/about wide dark: label",
     ]
+
+
+def test_what_fades_in_is_examined_once_it_has(page: Page) -> None:
+    page.goto("/about")
+    page.evaluate("""() => {
+      const said = Object.assign(document.createElement("p"), { textContent: "Slow to come" });
+      document.querySelector("main").append(said);
+      said.animate([{ opacity: 0.1 }, { opacity: 1 }], 1000);
+    }""")
+    assert examine(page, LOOKS[:1]) == []
