@@ -102,6 +102,8 @@ def test_a_relation_that_is_not_known_says_so():
         ("almost 50", {"high": 50}, "almost 50"),
         ("more than 1,600 civilians", {"low": 1600}, "more than 1,600"),
         ("fewer than 2,000", {"high": 2000}, "fewer than 2,000"),
+        ("more than 30", {"best": 30}, "more than 30"),
+        ("nearly 80", {"best": 80}, "nearly 80"),
     ],
 )
 def test_a_number_keeps_the_word_by_which_its_source_hedges_it(said, bounds, words):
@@ -124,6 +126,21 @@ def test_a_number_keeps_the_word_by_which_its_source_hedges_it(said, bounds, wor
     ],
 )
 def test_nothing_else_is_guessed_to_be_a_hedge(said, bounds, words):
+    (answer,) = with_answers(KILLED, [claim(said=said, **bounds)])["answers"]
+    assert (answer["words"], answer["is_approximate"]) == (words, False)
+
+
+@pytest.mark.parametrize(
+    ("said", "bounds", "words"),
+    [
+        ("about 50 or more", {"low": 50}, "at least 50"),
+        ("some 50, and more after", {"low": 50}, "at least 50"),
+        ("around 50 at most", {"high": 50}, "at most 50"),
+        ("Nearly 50 in a first count, which rose", {"low": 50}, "at least 50"),
+        ("over 50 were feared dead, at most that", {"high": 50}, "at most 50"),
+    ],
+)
+def test_a_hedge_that_does_not_say_which_side_hides_no_bound(said, bounds, words):
     (answer,) = with_answers(KILLED, [claim(said=said, **bounds)])["answers"]
     assert (answer["words"], answer["is_approximate"]) == (words, False)
 

@@ -1,7 +1,7 @@
 """Bins: the calendar's units, and in each as many events as EventDate says."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from event_timeline.dates import EventDate, from_ordinal, ordinal, parse_date
@@ -134,7 +134,6 @@ def date_of(text: str) -> EventDate | None:
 
 
 # On a busy machine the first dates are read slowly.
-@settings(deadline=None)
 @given(st.lists(TEXTS, max_size=12), st.sampled_from(["month", "quarter", "year", "decade"]))
 def test_bins_count_what_dates_say_of_each_unit(texts, unit):
     dates = [date for text in texts if (date := date_of(text)) is not None]

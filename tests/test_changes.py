@@ -283,7 +283,6 @@ def test_many_rows_that_cannot_be_read_are_counted():
     assert lines[-1] == '  note: "HEAD": and 3 more'
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300), st.binary(max_size=300))
 @example(b"id,name\n\x1b,\n", b"id,name\n,\n")
 @example(b"id,kind,title,when,why\na,b,c,d,e\na,b,c,d,e\n", b"id,kind,title,when,why\n")
@@ -299,7 +298,6 @@ def test_any_bytes_on_either_side(old, new):
 CELL = st.text(st.characters(exclude_characters='",\n\r', exclude_categories=["Cs"]), max_size=40)
 
 
-@settings(deadline=None)
 @given(CELL, CELL, st.sampled_from(["date", "country", "actors", "sources", "note", "killed_low"]))
 def test_any_cells(old, new, column):
     text_of(f"id,{column}\nx,{old}\n", f"id,{column}\nx,{new}\n")
@@ -412,9 +410,7 @@ def test_a_revision_without_a_repository(chronology):
     )
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=20))
 def test_any_text_names_a_side_or_is_refused(repository, text):
     with suppress(SideError):

@@ -391,7 +391,6 @@ FILES = st.one_of(
 @settings(
     max_examples=400,
     derandomize=True,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=FILES)

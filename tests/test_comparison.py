@@ -281,9 +281,7 @@ def test_the_database_is_as_it_was(built):
     assert DB.read_bytes() == before
 
 
-@settings(
-    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 400_000), st.binary(min_size=1, max_size=64))
 def test_any_damage_is_found_or_harmless(built, place, damage):
     whole = DB.read_bytes()

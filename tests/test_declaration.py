@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 from datasette.app import Datasette
 
+from event_timeline.build import build
+from event_timeline.columns import EVENTS as EVENT_COLUMNS
+from event_timeline.csvfile import write_rows
 from event_timeline.viewer import declaration
 from event_timeline.viewer.declaration import (
     Declaration,
@@ -114,6 +117,7 @@ async def test_our_own_events_have_their_days_in_columns():
         id="id",
         date="date",
         title="title",
+        has_spans=True,
     )
     assert ours.day_sql("latest_end") == "latest_end"
     assert ours.reach_sql == (
@@ -121,6 +125,60 @@ async def test_our_own_events_have_their_days_in_columns():
         "coalesce(latest_end, earliest_end, latest_start, earliest_start)",
     )
     assert ours.weight_sql == "coalesce(killed_best, killed_high, killed_low, 0)"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Path:
+    """A database as this tool builds it, of one event."""
+    folder = tmp_path_factory.mktemp("built")
+    cells = dict.fromkeys(EVENT_COLUMNS.names, "") | {
+        "id": "2015-03-18-bardo",
+        "date": "2015-03-18",
+        "title": "Bardo",
+        "type": "attack",
+        "status": "confirmed",
+        "location_precision": "none",
+        "summary": "An attack.",
+        "sources": "log",
+    }
+    (folder / "events.csv").write_bytes(write_rows(EVENT_COLUMNS, [list(cells.values())]))
+    build(folder / "events.csv", folder / "events.db")
+    return folder / "events.db"
+
+
+COPIES = [
+    ("as they are", None, {}, True),
+    ("a view of them", "create view some as select * from events", {"table": "some"}, True),
+    ("without their spans", "drop table event_spans", {}, False),
+    ("by another id", "alter table events rename column id to code", {"id": "code"}, False),
+]
+
+
+@pytest.mark.parametrize(
+    ("change", "settings", "derived"),
+    [row[1:] for row in COPIES],
+    ids=[row[0] for row in COPIES],
+)
+async def test_a_copy_of_our_events_answers_a_window(built, tmp_path, change, settings, derived):
+    path = tmp_path / "copy.db"
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("attach ? as ours", [str(built)])
+        for table in ("events", "event_spans"):
+            db.execute(f"create table {table} as select * from ours.{table}")
+        if change:
+            db.execute(change)
+        db.commit()
+    copied = Datasette(
+        [str(path)], metadata={"plugins": {"event-timeline": {"database": "copy", **settings}}}
+    )
+    assert (await read_declaration(copied)).derived is derived
+    for window, count in (("2015", 1), ("2014", 0)):
+        answer = await copied.client.get("/timeline.json", params={"_window": window})
+        assert (answer.status_code, answer.json()["shown"]) == (200, count)
+        for parameter in ("_possibly", "_certainly"):
+            table = settings.get("table", "events")
+            rows = await copied.client.get(f"/copy/{table}.json", params={parameter: window})
+            assert rows.json()["filtered_table_rows_count"] == count
 
 
 async def test_a_part_that_the_table_has_no_column_for_is_none(site):

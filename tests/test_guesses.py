@@ -1,7 +1,7 @@
 """What a person or a spreadsheet probably meant."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from event_timeline.dates import parse_date
@@ -74,7 +74,6 @@ mars mar-15 june spring winter 19th century bc ad ? ~ before after since q1 2015
 words = st.sampled_from(WORDS.split())
 
 
-@settings(deadline=None)
 @given(st.one_of(st.text(max_size=130), st.lists(words, max_size=7).map(" ".join)))
 def test_every_guess_parses(text):
     for guess in guess_edtf(text):

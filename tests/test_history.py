@@ -164,9 +164,7 @@ def test_a_name_that_would_be_two_questions(repository):
         read_revision(Path("events\n.csv"), "HEAD")
 
 
-@settings(
-    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=20))
 @example("HEAD^{/")
 @example("@{-1}")

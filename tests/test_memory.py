@@ -1,8 +1,10 @@
 """What was found once is not asked for again, until the data is another."""
 
+import os
 import sqlite3
 import tracemalloc
 from contextlib import closing
+from io import FileIO
 from pathlib import Path
 
 import pytest
@@ -74,6 +76,41 @@ async def test_what_was_found_in_another_version_is_not_kept(db):
 
     assert await recall(db, version, "how many?", find) == "of version 7, or of 8?"
     assert len(memory_of(db)) == 0
+
+
+async def test_what_was_read_before_a_commit_shows_is_not_given_out_after_it(tmp_path):
+    site = made(tmp_path / "numbered.db", f"pragma journal_mode = wal; {NUMBERED}")
+    db = site.get_database("numbered")
+
+    async def find() -> object:
+        return (await db.execute("select value from build where item = 'title'")).first()[0]
+
+    with closing(sqlite3.connect(db.path)) as writing:
+        writing.execute("insert into build values ('title', 'old')")
+        writing.commit()
+        assert await recall(db, await version_of(db), "title", find) == "old"
+        # Open until the end: to close it takes away the locks of SQLite.
+        with (tmp_path / "numbered.db-shm").open("r+b", buffering=0) as index:
+            before = put_head(index)
+            writing.execute("update build set value = 'new' where item = 'title'")
+            writing.commit()
+            # A commit is written to the log first, and only then shown to readers.
+            after = put_head(index, before)
+            assert await recall(db, await version_of(db), "title", find) == "old"
+            put_head(index, after)
+            assert await recall(db, await version_of(db), "title", find) == "new"
+
+
+def put_head(index: FileIO, head: bytes = b"") -> bytes:
+    """Write the head of a log's index, which says what readers see; return what it was.
+
+    https://www.sqlite.org/walformat.html#the_wal_index_header; it stands there twice.
+    """
+    found = index.read(96)
+    index.seek(0)
+    index.write(head)
+    index.seek(0)
+    return found
 
 
 # How much is remembered
@@ -169,3 +206,21 @@ async def test_whatever_is_written_makes_another_version(tmp_path):
         versions.append(await version_of(db))
     assert versions[0] == versions[1]
     assert len(set(versions)) == 3
+
+
+async def test_a_commit_in_the_same_moment_makes_another_version(db):
+    moment = (0, 0)
+    os.utime(db.path, moment)
+    before = await version_of(db)
+    write(db.path, "insert into build values ('title', 'new')")
+    os.utime(db.path, moment)
+    assert await version_of(db) != before
+
+
+async def test_what_is_only_read_keeps_its_version(tmp_path):
+    site = made(tmp_path / "numbered.db", f"pragma journal_mode = wal; {NUMBERED}")
+    db, again = site.get_database("numbered"), Datasette(site.files).get_database("numbered")
+    versions = [await version_of(db)]
+    await again.execute("select * from build")
+    versions += [await version_of(again), await version_of(db)]
+    assert len(set(versions)) == 1

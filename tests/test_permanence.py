@@ -242,9 +242,7 @@ def test_a_broken_row_of_an_old_file_does_not_hide_the_others(repository):
     assert lost() == [GONE]
 
 
-@settings(
-    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200), st.binary(max_size=200))
 @example(b"id,kind\nx,event\n", b"id,kind\n")
 @example(b"id\nx\n", b"id\ny\n")

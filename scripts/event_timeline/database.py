@@ -652,10 +652,9 @@ def mark_open_figures(connection: sqlite3.Connection) -> None:
 
 def _save_periods(connection: sqlite3.Connection) -> None:
     """Save the years and months that the events reach, for the histograms."""
-    days = ("earliest_start", "latest_start", "earliest_end", "latest_end")
     extremes = [
         connection.execute(f"select min({day}), max({day}) from events").fetchone()  # noqa: S608
-        for day in days
+        for day in DAYS
     ]
     known = [day for extreme in extremes for day in extreme if day is not None]
     if known:

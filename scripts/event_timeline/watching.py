@@ -18,9 +18,9 @@ from event_timeline.notices import Notice
 from event_timeline.problems import Problem
 from event_timeline.publish import PublishError
 
-TICK_SECONDS = 0.2
+TICK_SECONDS = 0.1
 # A disk that was full or a database that was locked may be neither the next time.
-RETRY_TICKS = 25
+RETRY_TICKS = 50
 # A build that is under way ends sooner; a publication that waits for a lock may not, and
 # can be cut off like any other.
 STOP_SECONDS = 5
@@ -95,7 +95,7 @@ class Watcher:
         self._metadata_seen = self._metadata_read = stamp(metadata)
 
     def run(self) -> None:
-        """Look five times a second, until stopped."""
+        """Look ten times a second, until stopped."""
         try:
             while not self._stopping.wait(TICK_SECONDS):
                 self.look()

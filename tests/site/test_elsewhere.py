@@ -1,5 +1,6 @@
 """The viewer on a chronology that is none of ours: battles, under their own names and numbers."""
 
+import json
 import random
 import re
 import sqlite3
@@ -17,6 +18,7 @@ from datasette.plugins import pm
 from event_timeline import viewer
 from event_timeline.dates import DateError, EventDate, parse_date
 from event_timeline.viewer.marks import MOST_MARKS
+from event_timeline.viewer.places import GRID_CELLS, MOST_PLACES
 
 Data = dict[str, Any]
 
@@ -312,6 +314,27 @@ async def test_neighbours_that_take_too_long_are_named(wars, monkeypatch):
         assert "too long to find: the events before and after." in page
 
 
+@pytest.mark.parametrize(
+    ("kind", "no"),
+    [("integer", "2"), ("integer", "02"), ("real", "2"), ("real", "2.0"), ("text", "2"), ("", "2")],
+)
+async def test_however_an_id_is_written_its_battle_has_neighbours(tmp_path, kind, no):
+    with closing(sqlite3.connect(tmp_path / "wars.db")) as db:
+        db.execute(f"create table battles (no {kind}, name, fought)")
+        rows = [(n, f"Battle {n}", 1000 + n) for n in (1, 2, 3)]
+        db.executemany("insert into battles values (?, ?, ?)", rows)
+        db.commit()
+    settings = {"database": "wars", "table": "battles", "id": "no", "date": "fought"}
+    metadata = {"plugins": {"event-timeline": {**settings, "title": "name"}}}
+    page = await Datasette([str(tmp_path / "wars.db")], metadata=metadata).client.get(
+        f"/event/{no}"
+    )
+    assert re.findall(r"(?:Before|After) · [^<]*</span> ([^<]*)", page.text) == [
+        "Battle 1",
+        "Battle 3",
+    ]
+
+
 # 50,000 of them
 
 
@@ -403,6 +426,62 @@ async def test_lanes_of_50_000_add_up_to_the_overview(full):
         assert [sum(column) for column in zip(*lanes, strict=True)] == whole["bins"]["lanes"][0][
             kind
         ]
+
+
+# Numbers that JSON does not have
+
+
+def read_strictly(text: str) -> Any:
+    def refuse(word: str) -> None:
+        raise AssertionError(f"{word} is no JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+@pytest.mark.parametrize("number", [3, MOST_MARKS + 1])
+async def test_infinite_numbers_are_texts_for_programs(tmp_path, number):
+    theatres = (float("inf"), float("-inf"), 1.5)
+    rows = [
+        (no, "A battle", 1066, None, theatres[no % 3], None, None, None, None, None)
+        for no in range(number)
+    ]
+    path = tmp_path / "wars.db"
+    with closing(sqlite3.connect(path)) as db:
+        db.execute(SCHEMA.replace("theatre text", "theatre"))
+        db.executemany("insert into battles values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        db.commit()
+    site = Datasette([str(path)], metadata=METADATA)
+    data = read_strictly((await site.client.get("/timeline.json")).text)
+    assert data["late"] == []
+    assert {lane["value"] for lane in data["lanes"]} == {"inf", "-inf", 1.5}
+    assert {event["lane"] for event in data["events"]} == {"inf", "-inf", 1.5}
+    if number > MOST_MARKS:
+        assert {lane["value"] for lane in data["bins"]["lanes"]} == {"inf", "-inf", 1.5}
+    event = read_strictly((await site.client.get("/event/1.json")).text)
+    assert event["theatre"] == "-inf"
+
+
+# Points that are none
+
+
+@pytest.mark.parametrize("blank", [None, "", "N/A", b""])
+@pytest.mark.parametrize("points", [1, MOST_PLACES + 1])
+async def test_what_is_no_coordinate_lies_nowhere(tmp_path, blank, points):
+    here = [(32.0 + n % points / 100, 35.2) for n in range(MOST_MARKS)]
+    nowhere = [(blank, blank), (blank, 35.2), (32.0, blank)]
+    rows = [
+        (no, "A battle", 1066, None, None, None, None, *point, None)
+        for no, point in enumerate([*here, *nowhere])
+    ]
+    site = Datasette([str(save(tmp_path / "wars.db", rows))], metadata=METADATA)
+    data = await get(site, "/timeline.json")
+    assert data["late"] == []
+    assert sum(place["count"] for place in data["places"]) == len(here)
+    assert all(place["latitude"] >= 32 for place in data["places"])
+    # So large is the grid's cell, that the points lie in several.
+    assert len(data["places"]) == (1 if points == 1 else GRID_CELLS + 1)
+    dots = re.findall(r"<circle ", (await site.client.get("/")).text)
+    assert len(dots) == len(data["places"])
 
 
 # A Datasette that declares nothing

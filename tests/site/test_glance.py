@@ -65,6 +65,7 @@ async def test_days_beyond_all_dates_are_those_of_the_last_year_there_can_be(tmp
     days = "earliest_start, latest_start, earliest_end, latest_end, approximate, uncertain"
     with closing(sqlite3.connect(path)) as db:
         db.execute(f"create table battles (id, date, title, {days})")
+        db.execute("create table event_spans (event)")  # as beside derived days
         far = [(-(10**18), None, None, 5), (5, None, None, 10**18)]
         for row in far:
             db.execute("insert into battles values (1, '', 'A battle', ?, ?, ?, ?, 0, 0)", row)

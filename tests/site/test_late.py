@@ -11,6 +11,7 @@ import pytest
 from datasette.app import Datasette
 from datasette.database import QueryInterrupted
 
+from event_timeline.database import DATED, SPAN_COLUMNS
 from event_timeline.viewer import asking, pages, timeline
 from event_timeline.viewer.asking import REST, Asker
 
@@ -169,6 +170,26 @@ async def test_a_list_of_more_than_32_megabytes_is_late(hurried):
     lists = pages.Lists(site.get_database("wars"))
     await lists.ask("all", "select zeroblob(900000) from battles")
     assert (lists.late, lists.missing) == (["all"], [])
+
+
+async def test_300_000_different_dates_are_counted_in_time_and_in_memory(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "log.db")) as db:
+        db.execute(f"create table events (id integer primary key, date, title, {', '.join(DATED)})")
+        db.execute(f"create table event_spans ({', '.join(SPAN_COLUMNS)})")
+        numbers = "with recursive n(i) as (select 0 union all select i + 1 from n limit 300000)"
+        date = (
+            "700000 + i % 30000, 700000 + i % 30000, 740000 + i / 30000, 740000 + i / 30000, 0, 0"
+        )
+        db.execute(f"insert into events {numbers} select i, '2015', 'x', {date} from n")
+        db.commit()
+    metadata = {"plugins": {"event-timeline": {"database": "log"}}}
+    patient = {"sql_time_limit_ms": 60_000}
+    site = Datasette([str(tmp_path / "log.db")], metadata=metadata, settings=patient)
+    data = (await site.client.get("/timeline.json")).json()
+    assert data["late"] == []
+    # All last until the last days.
+    for drawn in (data["overview"], *data["bins"]["lanes"]):
+        assert max(drawn["possible"]) == max(drawn["certain"]) == 300_000
 
 
 async def test_with_time_nothing_is_left_out(hurried):

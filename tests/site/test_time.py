@@ -27,7 +27,7 @@ DATES = (
 WINDOWS = (
     "-0043", "0009", "1992", "2013", "2014", "2014-10", "2014-10-04", "2015", "2015-01",
     "2015-06-10", "2015-06/2015-08", "2016", "2016-03", "2100", "[2013,2015]", "{2014-10,2015-06}",
-    "2015/..", "../1900", "20XX",
+    "2015/..", "../1900", "20XX", "{2015-XX-18,2013}", "2015-25", "2015-03-21/2015-28",
 )  # fmt: skip
 
 
@@ -168,17 +168,59 @@ async def test_a_chip_says_the_filter_in_words_and_takes_it_away(dated_site):
         ("[" + ",".join(str(year) for year in range(1900, 2020, 2)) + "]", "name fewer"),
         ("XXXX-12-25", "_possibly: XXXX-12-25 has more than 50 parts: name fewer"),
         ("{XXXX-12-25,2015}", "name fewer"),
-        (
-            "2015-21",
-            "_possibly: 2015-21 is at another time in each hemisphere: "
-            "write 2015-25 for the northern one, 2015-29 for the southern",
-        ),
+        ("[20XX-12-25,2000-01-01..2010-01-01]", "name fewer"),
+        ("{20XX-12-25,2001}", "name fewer"),
+        ("[XXX1,XXX2]", "name fewer"),
+        (f"[{','.join(f'{century}XX-12-25' for century in range(10, 21))}]", "name fewer"),
+        ("YXXXX1", "_possibly: YXXXX1 has more than 50 parts: name fewer"),
     ],
 )
 async def test_a_window_that_is_no_date_is_a_bad_request(dated_site, text, said):
     page = await dated_site.client.get("/events/events", params={"_possibly": text})
     assert page.status_code == 400
     assert said in page.text
+
+
+@pytest.mark.parametrize(
+    ("text", "season", "northern", "southern"),
+    [
+        ("2015-21", "2015-21", "2015-25", "2015-29"),
+        ("2015-~21", "2015-~21", "2015-~25", "2015-~29"),
+        ("2015?-21%", "2015?-21%", "2015?-25%", "2015?-29%"),
+        ("2122-24", "2122-24", "2122-28", "2122-32"),
+        ("2015-21/2015-23", "2015-21", "2015-25", "2015-29"),
+        ("2015-21/2015-22", "2015-21", "2015-25", "2015-29"),
+        ("2015-03-21/2015-23", "2015-23", "2015-27", "2015-31"),
+        ("[2015-21,2016-21]", "2015-21", "2015-25", "2015-29"),
+        ("{2014..2016,2015-25,-2016-22}", "-2016-22", "-2016-26", "-2016-30"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("path", "parameter"),
+    [
+        ("/events/events.json", "_possibly"),
+        ("/events/events.json", "_certainly"),
+        ("/timeline.json", "_possibly"),
+        ("/timeline.json", "_window"),
+    ],
+)
+async def test_a_season_of_no_hemisphere_is_no_window(
+    dated_site, path, parameter, text, season, northern, southern
+):
+    answer = await dated_site.client.get(path, params={parameter: text})
+    assert answer.status_code == 400
+    assert answer.json()["error"] == (
+        f"{parameter}: {season} is at another time in each hemisphere: "
+        f"write {northern} for the northern one, {southern} for the southern"
+    )
+
+
+async def test_a_window_is_refused_under_the_name_it_was_given(dated_site):
+    for parameter in ("_possibly", "_window"):
+        answer = await dated_site.client.get("/timeline.json", params={parameter: "XXXX-12-25"})
+        assert answer.status_code == 400
+        said = f"{parameter}: XXXX-12-25 has more than 50 parts: name fewer"
+        assert answer.json()["error"] == said
 
 
 async def test_a_blank_window_is_no_filter(dated_site):

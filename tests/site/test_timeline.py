@@ -1,8 +1,10 @@
 """The data of /timeline: the events of the table, whatever is asked, and a reason where it is not."""
 
+import json
 import re
 import sqlite3
 from contextlib import closing
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -309,6 +311,50 @@ async def test_nothing_is_sorted_for_what_is_shown_first(full_site, asked, path,
     found = plan(full_site, sql, values)
     assert f"USING INDEX {index}" in found
     assert "TEMP B-TREE" not in found
+
+
+# What its page offers
+
+
+def json_link(html: str) -> tuple[str, str]:
+    """The address and the words of a page's link to the events as JSON."""
+    (found,) = re.findall(r'<a href="([^"]*)">(JSON[^<]*)</a>(?: ·|</p>)', html)
+    return unescape(found[0]), found[1]
+
+
+@pytest.mark.parametrize("page", ["/timeline", "/events/events"])
+@pytest.mark.parametrize(
+    ("query", "words", "rows"),
+    [
+        ("", "JSON, at most 2,000", 2_000),
+        ("type=attack", "JSON", 2_000),
+        ("country=LY", "JSON", 600),
+    ],
+)
+async def test_a_link_to_fewer_events_than_are_shown_says_so(full_site, page, query, words, rows):
+    settings = {"max_returned_rows": 2_000}
+    few = Datasette(full_site.files, metadata=full_site.metadata(), settings=settings)
+    html = (await few.client.get(f"{page}?{query}")).text
+    address, said = json_link(html)
+    answer = await ask(few, address)
+    assert said == words
+    assert len(answer if isinstance(answer, list) else answer["rows"]) == rows
+
+
+@pytest.mark.parametrize("query", ["title=nothing", "_window=1000", "title=nothing&_where=1"])
+async def test_where_there_is_nothing_the_map_frames_all_there_is(site, db, query):
+    edges = db.execute(
+        "select min(latitude), min(longitude), max(latitude), max(longitude) from events"
+    ).fetchone()
+    html = (await site.client.get(f"/timeline?{query}")).text
+    (frame,) = re.findall('data-frame="([^"]*)"', html)
+    south_west, north_east = json.loads(unescape(frame))
+    assert [*south_west, *north_east] == list(edges)
+
+
+async def test_events_frame_their_map_themselves(site):
+    for query in ("", "country=TN", "_page=9"):
+        assert "data-frame" not in (await site.client.get(f"/timeline?{query}")).text
 
 
 # What is remembered

@@ -60,6 +60,7 @@ from event_timeline.dates.forms import (
     Relation,
     Traits,
     lower,
+    named_in,
     upper,
 )
 from event_timeline.dates.order import put_in_order
@@ -68,7 +69,6 @@ from event_timeline.dates.reading import SET_LIMIT, plain_days, read
 from event_timeline.dates.spans import (
     SPAN_LIMIT,
     Span,
-    exceeds_limit,
     find_spans,
     fits,
     gaps_of,
@@ -114,6 +114,7 @@ class EventDate:
         "_canonical",
         "_certain",
         "_form",
+        "_reached",
         "_read",
         "_spans",
         "_traits",
@@ -134,6 +135,7 @@ class EventDate:
     _read: Form
     _form: Ordered
     _spans: tuple[Span, ...]
+    _reached: tuple[Span, ...]
     _certain: tuple[Span, ...]
     _canonical: str
     _words: str
@@ -216,22 +218,31 @@ class EventDate:
         return self._traits.end_unknown
 
     @property
+    def _as_read(self) -> Form:
+        """What was read. Plain dates are read again for it."""
+        return self._read if hasattr(self, "_read") else read(self.text)[0]
+
+    @property
     def _ordered(self) -> Ordered:
-        """What was read, a set in canonical order. Plain dates are read again for it."""
+        """What was read, a set in canonical order."""
         try:
             return self._form
         except AttributeError:
-            found = self._read if hasattr(self, "_read") else read(self.text)[0]
-            _freeze(self, "_form", put_in_order(found))
+            _freeze(self, "_form", put_in_order(self._as_read))
             return self._form
+
+    @property
+    def named(self) -> tuple[EventDate, ...]:
+        """The dates that the text names: itself, or those of an interval or a set, none twice."""
+        return tuple(parse_date(date.text) for date in named_in(self._as_read))
 
     @property
     def spans(self) -> tuple[Span, ...]:
         """The alternatives, or for "all of" the joint stretches, in order of time.
 
-        At most 1,000. Of more, ranges of a set become one span each; if that is not enough, or the
-        date is not a set, the hull is the only span. The members of a set with unspecified or
-        marked components share the 1,000 equally, each the hull where it has more than its share.
+        At most 1,000. Of more, a date is its hull, and ranges of a set become one span each; if
+        that is not enough, every member does. The members of a set with unspecified or marked
+        components share the 1,000 equally, each the hull where it has more than its share.
         """
         try:
             return self._spans
@@ -270,25 +281,37 @@ class EventDate:
             return self._words
 
     @property
+    def _reach(self) -> tuple[Span, ...]:
+        """The spans it has as a window, where each day of "all of" counts by itself."""
+        if self.relation != "all of":
+            return self.spans
+        try:
+            return self._reached
+        except AttributeError:
+            _freeze(self, "_reached", find_spans(self._ordered, "one of", certain=False))
+            return self._reached
+
+    @property
     def stretches(self) -> tuple[tuple[float, float], ...]:
         """The days it can reach, as stretches in order and apart: what it means as a window.
 
         Infinite at open and unknown ends.
         """
-        return tuple(stretches_of(self.spans))
+        return tuple(stretches_of(self._reach))
 
     @property
     def is_hull(self) -> bool:
-        """Whether it, or a member of a set, has so many alternatives that its spans are a hull.
+        """Whether its stretches have days that it cannot mean, its alternatives being too many.
 
-        The hull has days that the date cannot mean: `XXXX-12-25` spans all years, whole.
+        `XXXX-12-25` spans all years, whole.
         """
-        return exceeds_limit(self._ordered)
+        return any(span.is_hull for span in self._reach)
 
     @property
     def gaps(self) -> tuple[tuple[float, float], ...]:
-        """The days before, between and after its stretches."""
-        return tuple(gaps_of(self.stretches))
+        """The days before, between and after its stretches, and those only a hull has."""
+        exact = (span for span in self._reach if not span.is_hull)
+        return tuple(gaps_of(stretches_of(exact)))
 
     def possibly(self, window: EventDate) -> bool:
         """Whether it can have been under way on some day of the window's stretches."""
@@ -299,7 +322,7 @@ class EventDate:
         )
 
     def certainly(self, window: EventDate) -> bool:
-        """Whether it must have been under way on some day of the window's stretches.
+        """Whether it must have been under way on some day that no gap of the window has.
 
         Every alternative must be; of "all of", one suffices.
         """

@@ -96,6 +96,14 @@ class Run(NamedTuple):
     last: int | None
 
 
+def named_in(form: Form) -> tuple[Date, ...]:
+    """The dates that a form names, in the order of the text, none twice."""
+    if isinstance(form, Date):
+        return (form,)
+    pairs = form.members if isinstance(form, Set) else (form,)
+    return tuple(dict.fromkeys(date for pair in pairs for date in pair if date is not None))
+
+
 # --- Traits ----------------------------------------------------------------------------------
 
 Relation = Literal["one", "one of", "all of"]

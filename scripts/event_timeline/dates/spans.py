@@ -43,12 +43,14 @@ class Span:
     latest_start: int | None
     earliest_end: int | None
     latest_end: int | None
+    # Alternatives beyond the limit, taken together: it has days that the date cannot mean.
+    is_hull: bool = False
 
 
 def find_spans(form: Ordered, relation: Relation, *, certain: bool) -> tuple[Span, ...]:
     """The spans of a form; at most `SPAN_LIMIT` of them."""
     if isinstance(form, Date):
-        return tuple(Span(*ends, *ends) for ends in _date_ranges(form, certain))
+        return tuple(_date_spans(form, certain, SPAN_LIMIT))
     if isinstance(form, Interval):
         return (Span(*interval_days(*(_ends(end, certain) for end in form))),)
     return _set_spans(form, relation, certain)
@@ -77,48 +79,60 @@ def joint_days(members: Sequence[Member], low: Bound, high: Bound) -> Days:
 # --- Dates -----------------------------------------------------------------------------------
 
 
-def _date_ranges(date: Date, certain: bool, limit: int = SPAN_LIMIT) -> list[Range]:
+def _within(low: Bound, high: Bound, *, is_hull: bool = False) -> Span:
+    """What begins and ends somewhere from one day to another."""
+    return Span(low, high, low, high, is_hull)
+
+
+def _date_spans(date: Date, certain: bool, limit: int) -> list[Span]:
     """The stretches of days a date can be on, in order; the hull of more than `limit`."""
     if not date.loose and not (certain and date.flags):
-        return [(date.low, date.high)]
+        return [_within(date.low, date.high)]
     parts, _ = split_date(date.text)
     if certain and parts.flags[0]:
-        return [(None, None)]
+        return [_within(None, None)]
     first_year, last_year = year_bounds(parts)
     if parts.month is None:
-        return _year_ranges(parts, limit)
+        return _year_spans(parts, limit)
     if certain and parts.flags[1] and is_season(parts.month):
         # Any grouping of the year: the longest reach into February of the next.
-        return [(real_day(first_year, 1, 1), real_day(last_year + 1, 3, 1) - 1)]
+        return [_within(real_day(first_year, 1, 1), real_day(last_year + 1, 3, 1) - 1)]
     if certain and parts.flags[1]:
         parts = parts._replace(month="XX")
     if certain and parts.flags[2]:
         parts = parts._replace(day="XX")
-    return _day_ranges(parts, limit)
+    return _day_spans(parts, limit)
 
 
-def _year_ranges(parts: Parts, limit: int) -> list[Range]:
+def _year_spans(parts: Parts, limit: int) -> list[Span]:
     """Of a year with unspecified digits: those at the end make one stretch."""
     stem = parts.year.rstrip("X")
-    first_year, last_year = year_bounds(parts)
-    hull: list[Range] = [(real_day(first_year, 1, 1), real_day(last_year, 12, 31))]
-    if "X" not in stem or 10 ** stem.count("X") > limit:
-        return hull
+    if "X" not in stem:
+        return [_whole_years(*year_bounds(parts))]
+    if 10 ** stem.count("X") > limit:
+        return [_whole_years(*year_bounds(parts), is_hull=True)]
     tail = "X" * (len(parts.year) - len(stem))
     stems = years_of(parts._replace(year=stem, negative=False), backwards=parts.negative)
-    years = (
-        year_bounds(parts._replace(year=f"{number:0{len(stem)}}{tail}"))
+    return [
+        _whole_years(*year_bounds(parts._replace(year=f"{number:0{len(stem)}}{tail}")))
         for number in stems
         if len(parts.year) == 4 or len(str(number)) == len(stem)
         if number or tail or not parts.negative  # there is no year -0000
-    )
-    return [(real_day(first, 1, 1), real_day(last, 12, 31)) for first, last in years]
+    ]
 
 
-def _day_ranges(parts: Parts, limit: int) -> list[Range]:
+def _whole_years(first: int, last: int, *, is_hull: bool = False) -> Span:
+    return _within(real_day(first, 1, 1), real_day(last, 12, 31), is_hull=is_hull)
+
+
+def _day_spans(parts: Parts, limit: int) -> list[Span]:
     """Of a date with a month: neighbouring stretches joined."""
-    ranges: list[Range] = list(islice(_joined(_month_ranges(parts, limit)), limit + 1))
-    return ranges if len(ranges) <= limit else [hull_of(parts)]
+    if parts.month == "XX" and parts.day in (None, "XX"):
+        return _year_spans(parts._replace(month=None, day=None), limit)
+    ranges = list(islice(_joined(_month_ranges(parts)), limit + 1))
+    if len(ranges) > limit:
+        return [_within(*hull_of(parts), is_hull=True)]
+    return [_within(low, high) for low, high in ranges]
 
 
 def _joined(ranges: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -135,29 +149,10 @@ def _joined(ranges: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         yield first, last
 
 
-def exceeds_limit(form: Ordered) -> bool:
-    """Whether a date, or a member of a set, has more stretches than `SPAN_LIMIT`.
-
-    Its spans are then their hull, which reaches days that it cannot mean.
-    """
-    if isinstance(form, Series):
-        members = (piece for piece in form.pieces if isinstance(piece, Member))
-        return any(exceeds_limit(date) for member in members for date in member if date)
-    if not isinstance(form, Date) or not form.loose:
-        return False
-    parts, _ = split_date(form.text)
-    if parts.month is None:
-        return False
-    stretches = _joined(_month_ranges(parts, SPAN_LIMIT))
-    return next(islice(stretches, SPAN_LIMIT, None), None) is not None
-
-
-def _month_ranges(parts: Parts, limit: int) -> Iterator[tuple[int, int]]:
+def _month_ranges(parts: Parts) -> Iterator[tuple[int, int]]:
     """The stretches of every year and month that the parts can mean, in order, not joined."""
     month_text = parts.month or ""
-    if month_text == "XX" and parts.day in (None, "XX"):
-        yield from _whole_years(parts, limit)
-    elif is_season(month_text):
+    if is_season(month_text):
         for year in years_of(parts):
             yield season_days(year, SEASONS[int(month_text)])
     else:
@@ -168,12 +163,6 @@ def _month_ranges(parts: Parts, limit: int) -> Iterator[tuple[int, int]]:
                 length = month_days(year, month)
                 for low, high in _neighbours(day for day in days if day <= length):
                     yield real_day(year, month, low), real_day(year, month, high)
-
-
-def _whole_years(parts: Parts, limit: int) -> Iterator[tuple[int, int]]:
-    for low, high in _year_ranges(parts._replace(month=None, day=None), limit):
-        if low is not None and high is not None:
-            yield low, high
 
 
 def _neighbours(days: Iterable[int]) -> Iterator[tuple[int, int]]:
@@ -187,18 +176,15 @@ def _neighbours(days: Iterable[int]) -> Iterator[tuple[int, int]]:
 
 
 def _set_spans(form: Series, relation: Relation, certain: bool) -> tuple[Span, ...]:
+    """Of more than `SPAN_LIMIT`: every range as one; if need be, every member as one."""
     joint = relation == "all of"
     pieces = form.pieces
-    if sum(map(_count, pieces)) <= SPAN_LIMIT:
-        share = SPAN_LIMIT // max(1, sum(map(_is_manifold, pieces)))
-        spans = [span for piece in pieces for span in _piece_spans(piece, joint, certain, share)]
-    else:
-        spans = [_collapsed(piece, joint, certain) for piece in pieces]
-    if len(spans) <= SPAN_LIMIT:
-        return tuple(spans)
-    low = min(spans, key=lambda span: lower(span.earliest_start)).earliest_start
-    high = max(spans, key=lambda span: upper(span.latest_end)).latest_end
-    return (Span(low, high, low, high),)
+    share = 1 if joint else SPAN_LIMIT // max(1, sum(map(_is_manifold, pieces)))
+    most = SPAN_LIMIT if sum(map(_count, pieces)) <= SPAN_LIMIT else 1
+    spans = [span for piece in pieces for span in _piece_spans(piece, joint, certain, share, most)]
+    if len(spans) > SPAN_LIMIT:
+        spans = [span for piece in pieces for span in _piece_spans(piece, joint, certain, 1, 1)]
+    return tuple(spans)
 
 
 def _count(piece: Piece) -> int:
@@ -212,33 +198,37 @@ def _is_manifold(piece: Piece) -> bool:
     return isinstance(piece, Member) and any(date and (date.loose or date.flags) for date in piece)
 
 
-def _piece_spans(piece: Piece, joint: bool, certain: bool, share: int) -> Iterator[Span]:
-    if isinstance(piece, Run) and piece.first is not None and piece.last is not None:
-        for number in range(piece.first, piece.last + 1):
-            ends = unit_range(piece.kind, number)
-            yield Span(*ends, *ends)
-    elif isinstance(piece, Member) and piece.first and piece.first is piece.last and not joint:
-        for low, high in _date_ranges(piece.first, certain, share):
-            yield Span(low, high, low, high)
-    else:
-        yield _collapsed(piece, joint, certain)
+def _piece_spans(piece: Piece, joint: bool, certain: bool, share: int, most: int) -> Iterable[Span]:
+    """The spans of a member, at most `share`, or of a run: one each of at most `most` dates."""
+    if isinstance(piece, Run):
+        return _run_spans(piece, joint, most)
+    if piece.first and piece.first is piece.last:
+        return _date_spans(piece.first, certain, share)
+    return [_within(*piece_range(piece, certain=certain))]
 
 
-def _collapsed(piece: Piece, joint: bool, certain: bool) -> Span:
+def _run_spans(run: Run, joint: bool, most: int) -> Iterator[Span]:
+    if run.first is None or run.last is None or _count(run) > most:
+        yield _whole_run(run, joint)
+        return
+    for number in range(run.first, run.last + 1):
+        yield _within(*unit_range(run.kind, number))
+
+
+def _whole_run(run: Run, joint: bool) -> Span:
     """One span for a whole range.
 
     For "all of", never one that is certain of more than the members are: an open range is
     certain of the member that is named, days are certain throughout.
     """
-    low, high = piece_range(piece, certain=certain)
-    if joint and isinstance(piece, Run):
-        if piece.first is None and piece.last is not None:
-            return Span(None, high, unit_range(piece.kind, piece.last)[0], high)
-        if piece.last is None and piece.first is not None:
-            return Span(low, unit_range(piece.kind, piece.first)[1], low, None)
-        if piece.kind == "day":
-            return Span(low, low, high, high)
-    return Span(low, high, low, high)
+    low, high = piece_range(run, certain=False)
+    if joint and run.first is None and run.last is not None:
+        return Span(None, high, unit_range(run.kind, run.last)[0], high)
+    if joint and run.last is None and run.first is not None:
+        return Span(low, unit_range(run.kind, run.first)[1], low, None)
+    if joint and run.kind == "day":
+        return Span(low, low, high, high)
+    return _within(low, high)
 
 
 def piece_range(piece: Piece, *, certain: bool) -> Range:
@@ -254,8 +244,8 @@ def _ends(date: Date | None, certain: bool) -> Range:
     """The hull of the days that an end of an interval or of a range can be."""
     if date is None:
         return None, None
-    ranges = _date_ranges(date, certain, limit=1)
-    return ranges[0][0], ranges[-1][1]
+    (hull,) = _date_spans(date, certain, limit=1)
+    return hull.earliest_start, hull.latest_end
 
 
 # --- Windows ---------------------------------------------------------------------------------

@@ -16,10 +16,17 @@ from event_timeline.viewer.words import date_words, figure
 Row = dict[str, Any]
 
 ANSWERS = "answers"
+_BOUNDS = ("low", "best", "high")
 
-# How a source says that a number is not exact, if its paraphrase begins with that.
+# How a source says that a number is not exact, if its paraphrase begins with that, and as which
+# of a claim's numbers such a one may stand: a word that names no side would hide a bound.
+_HEDGES = {
+    **dict.fromkeys(("about", "around", "approximately", "roughly", "some"), ("best",)),
+    **dict.fromkeys(("nearly", "almost", "fewer than", "less than"), ("best", "high")),
+    **dict.fromkeys(("more than", "over"), ("low", "best")),
+}
 _HEDGED = re.compile(
-    r"(about|around|approximately|roughly|some|nearly|almost|more than|over|fewer than|less than)"
+    rf"({'|'.join(_HEDGES)})"
     r" +(\d[\d,]*(?:\.\d+)?(?![\d,.]*\d)|[a-z]+)\b(?! (?:hundred|thousand|million|billion)\b)",
     re.IGNORECASE,
 )
@@ -71,37 +78,35 @@ def _said_on(claim: Row) -> tuple[float, str]:
 def _told(claim: Row, question: Row) -> Row:
     """Return a claim with its answer in words; an answer of no kind that is known has none."""
     words = str(claim["value"]) if claim.get("value") is not None else ""
-    hedge = _hedge(claim)
-    if hedge:
-        words = f"{hedge} {_only_number(claim):,}"
+    hedged = _hedged(claim)
+    if hedged:
+        words = hedged
     elif _bounds(claim) != (None, None, None):
         words = figure(*_bounds(claim))
     elif question.get("measure") in DATED_MEASURES:
         words = date_words(claim.get("value"))
-    return {**claim, "words": words, "is_approximate": bool(hedge)}
+    return {**claim, "words": words, "is_approximate": bool(hedged)}
 
 
-def _hedge(claim: Row) -> str:
-    """Return the word before a claim's only number by which its source hedges it, if any."""
+def _hedged(claim: Row) -> str:
+    """Return a claim's only number with the word by which its source hedges it, if any."""
     found = _HEDGED.match(str(claim.get("said") or "").strip())
-    number = _only_number(claim)
-    if found is None or number is None:
+    numbers = {
+        name: number
+        for name, number in zip(_BOUNDS, _bounds(claim), strict=True)
+        if number is not None
+    }
+    if found is None or len(numbers) != 1:
         return ""
-    said = found[2].lower()
+    ((name, number),) = numbers.items()
+    hedge, said = found[1].lower(), found[2].lower()
     value = _NUMBER_WORDS.get(said) if said.isalpha() else float(said.replace(",", ""))
-    return found[1].lower() if value == number else ""
-
-
-def _only_number(claim: Row) -> float | None:
-    """Return the number of a claim that gives one, as its best or as a bound."""
-    found = [value for value in _bounds(claim) if value is not None]
-    return found[0] if len(found) == 1 else None
+    return f"{hedge} {number:,}" if value == number and name in _HEDGES[hedge] else ""
 
 
 def _bounds(claim: Row) -> tuple[float | None, float | None, float | None]:
     low, best, high = (
-        value if isinstance(value, int | float) else None
-        for value in (claim.get("low"), claim.get("best"), claim.get("high"))
+        value if isinstance(value, int | float) else None for value in map(claim.get, _BOUNDS)
     )
     return low, best, high
 

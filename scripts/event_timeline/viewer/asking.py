@@ -8,12 +8,14 @@ from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import groupby
 from math import isfinite
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from datasette.utils import escape_sqlite
 
-from event_timeline.database import DATED
+from event_timeline.database import DATED, DAYS
 from event_timeline.dates import YEAR_LIMIT, ordinal
 from event_timeline.viewer.declaration import Declaration, Grouping
 from event_timeline.viewer.limits import TOO_MUCH
@@ -33,6 +35,10 @@ Found = TypeVar("Found")
 REST = "\N{HORIZONTAL ELLIPSIS}"
 # An answer may take as long as so many questions of the longest kind.
 MOST_QUESTIONS = 3
+# What is handed over of each date.
+_COUNTED = (*DAYS, "is_marked", "n")
+# Dates that begin within about a decade are handed over together.
+_DAYS_TOGETHER = 3_653
 # No date of EDTF reaches further.
 _FIRST_DAY, _LAST_DAY = ordinal(-YEAR_LIMIT, 1, 1), ordinal(YEAR_LIMIT, 12, 31)
 
@@ -134,16 +140,19 @@ class Asker:
     def _listing(self, selection: Selection, grouping: Grouping | None) -> str:
         """Return the SQL of all dates of each lane, with how many events have each.
 
-        SQLite hands each lane over as arrays: a row for each date would cost more than the count.
+        SQLite hands them over as arrays: a row for each date would cost more than the count. Those
+        of a lane are several, because no value may be as large as all of many could be.
         """
         # In this order an index has them, so that nothing need be sorted.
         columns = {name: name for name in DATED}
-        counting = self._measuring(selection, grouping, columns, "count(*) as n", (*columns,))
+        measure = "approximate or uncertain as is_marked, count(*) as n"
+        counting = self._measuring(selection, grouping, columns, measure, DATED)
         # In a database made by hand a column of days may hold anything.
         arrays = ", ".join(
-            f"json_group_array(cast({name} as integer)) as {name}" for name in (*columns, "n")
+            f"json_group_array(cast({name} as integer)) as {name}" for name in _COUNTED
         )
-        return f"select lane, {arrays} from ({counting}) group by lane"  # noqa: S608  # as above
+        parts = f"lane, {DAYS[0]} / {_DAYS_TOGETHER}"
+        return f"select lane, {arrays} from ({counting}) group by {parts} order by lane"  # noqa: S608  # as above
 
     async def measured(
         self,
@@ -196,7 +205,9 @@ class Asker:
         table = escape_sqlite(self.declaration.table)
         chosen = f"select {inner} from {table} {selection.where}"  # noqa: S608  # as above
         outer = ", ".join([f"{one} as lane", *by, measure])
-        keys = ", ".join(str(n + 1) for n in range(len(by) + 1))
+        # Where there is one lane, an index has the values in order only without it.
+        first = 2 if by and grouping is None else 1
+        keys = ", ".join(map(str, range(first, len(by) + 2)))
         return f"select {outer} from ({chosen}) as chosen {source} group by {keys}"  # noqa: S608  # as above
 
     async def labels(self, grouping: Grouping, values: Iterable[Any]) -> dict[Any, str]:
@@ -230,14 +241,16 @@ async def asker_of(
 
 
 def _tallied(rows: list[Row]) -> dict[Any, Days]:
-    return {row["lane"]: _days_of(row) for row in rows}
+    """Return the days of each lane from rows in the order of lanes."""
+    return {lane: _days_of(parts) for lane, parts in groupby(rows, itemgetter("lane"))}
 
 
-def _days_of(row: Row) -> Days:
+def _days_of(parts: Iterable[Row]) -> Days:
     tally = Tally()
-    columns = [json.loads(row[name]) for name in (*DATED, "n")]
-    for *days, approximate, uncertain, number in zip(*columns, strict=True):
-        tally.add_days((*days,), approximate or uncertain, number)
+    for part in parts:
+        columns = ",".join(part[name] for name in _COUNTED)
+        for *days, is_marked, number in zip(*json.loads(f"[{columns}]"), strict=True):
+            tally.add_days((*days,), is_marked, number)
     return tally.days()
 
 

@@ -92,8 +92,9 @@ class Declaration:
     """The chronology of a site: a table, and the columns that play a part in it.
 
     A column is None where the table has none for the part. `derived`: whether the
-    table has the days of each date in columns, as a database built by this tool.
-    `has_rowid`: whether SQLite numbers its rows, as it does not in a view.
+    table has the days of each date in columns, and `event_spans` their spans by `id`, as
+    in a database built by this tool. `has_rowid`: whether SQLite numbers its rows, as it
+    does not in a view. `has_spans`: whether the database has `event_spans`.
     """
 
     database: str
@@ -114,10 +115,11 @@ class Declaration:
     lanes: tuple[Grouping, ...] = ()
     highlight_source: str | None = None
     has_rowid: bool = True
+    has_spans: bool = False
 
     @cached_property
     def derived(self) -> bool:
-        return self.columns.issuperset(DATED)
+        return self.has_spans and self.id == "id" and self.columns.issuperset(DATED)
 
     @cached_property
     def counts_killed(self) -> bool:
@@ -148,7 +150,7 @@ class Declaration:
     @cached_property
     def order_sql(self) -> str:
         """The SQL of the order in which events can first have begun; what has no day is last."""
-        if self.derived and self.id == "id":
+        if self.derived:
             return EVENT_ORDER
         start, end = self.day_sql("earliest_start"), self.day_sql("latest_end")
         return order_of_time(start, end, escape_sqlite(self.id))
@@ -217,22 +219,30 @@ async def find_declaration(datasette: "Datasette") -> Declaration | None:
         return None
     db = datasette.get_database(name)
     table = given.get("table", "events")
-    columns, has_rowid = await db.execute_fn(partial(_shape_of, table))
+    columns, shape = await db.execute_fn(partial(_shape_of, table))
     if not columns:
         if "table" not in given:
             return None
         raise DeclarationError(f"table: there is no table {table} in the database {name}")
-    return replace(_declaration(given, name, table, columns), has_rowid=has_rowid)
+    return replace(_declaration(given, name, table, columns), **shape)
 
 
-def _shape_of(table: str, connection: sqlite3.Connection) -> tuple[list[str], bool]:
-    """Return the columns of a table or a view, and whether its rows have numbers."""
-    numbered = """
-    select 1
-    from sqlite_master
-    where name = ? collate nocase and type = 'table' and sql not like '%without%rowid%'
+def _shape_of(table: str, connection: sqlite3.Connection) -> tuple[list[str], dict[str, bool]]:
+    """Return the columns of a table or a view, and what a declaration has of its database."""
+    beside = """
+    select
+      exists (
+        select 1
+        from sqlite_master
+        where name = ? collate nocase and type = 'table' and sql not like '%without%rowid%'
+      ),
+      exists (select 1 from sqlite_master where name = 'event_spans')
     """
-    return table_columns(connection, table), bool(connection.execute(numbered, [table]).fetchone())
+    has_rowid, has_spans = connection.execute(beside, [table]).fetchone()
+    return table_columns(connection, table), {
+        "has_rowid": bool(has_rowid),
+        "has_spans": bool(has_spans),
+    }
 
 
 async def read_declaration(datasette: "Datasette") -> Declaration | None:

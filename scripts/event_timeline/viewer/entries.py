@@ -5,13 +5,7 @@ from collections.abc import Awaitable, Callable, Collection
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from datasette.utils import (
-    CustomJSONEncoder,
-    add_cors_headers,
-    escape_sqlite,
-    tilde_decode,
-    tilde_encode,
-)
+from datasette.utils import escape_sqlite, tilde_decode, tilde_encode
 from datasette.utils.asgi import BadRequest, NotFound, Response
 
 from event_timeline.columns import (
@@ -29,8 +23,10 @@ from event_timeline.viewer.addresses import address_of, kind_of
 from event_timeline.viewer.answers import questions_with_answers, with_answers
 from event_timeline.viewer.basemap import draw_map
 from event_timeline.viewer.cells import items_of
+from event_timeline.viewer.data import json_answer
 from event_timeline.viewer.declaration import Declaration, read_declaration
 from event_timeline.viewer.functions import edtf_interval, read_date
+from event_timeline.viewer.marks import words_of_date
 from event_timeline.viewer.pages import Page, fetch_rows
 
 if TYPE_CHECKING:
@@ -71,10 +67,10 @@ async def event_data(datasette: "Datasette", request: "Request") -> Response:
     row_id = tilde_decode(request.url_vars["id"])
     entry = await read_entry(datasette, request, declaration, declaration.table, row_id)
     if entry is not None:
-        return _json(datasette, _public(entry))
+        return json_answer(datasette, _public(entry))
     gone = await _withdrawn(datasette, request, declaration, "event", row_id)
     if gone is None:
-        return _json(datasette, _error(404, f"There is no event {row_id}"), 404)
+        return json_answer(datasette, _error(404, f"There is no event {row_id}"), 404)
     return _gone_data(datasette, gone)
 
 
@@ -102,18 +98,11 @@ def _is_of(datasette: "Datasette", declaration: Declaration, names: dict[str, st
 
 
 def _gone_data(datasette: "Datasette", gone: Page) -> Response:
-    return _json(datasette, {**_error(410, str(gone["why"])), "withdrawn": gone}, 410)
+    return json_answer(datasette, {**_error(410, str(gone["why"])), "withdrawn": gone}, 410)
 
 
 def _error(status: int, text: str) -> dict[str, Any]:
     return {"ok": False, "error": text, "status": status, "title": None}
-
-
-def _json(datasette: "Datasette", data: dict[str, Any], status: int = 200) -> Response:
-    headers: dict[str, str] = {}
-    if datasette.cors:
-        add_cors_headers(headers)
-    return Response.json(data, status, headers, default=CustomJSONEncoder().default)
 
 
 async def _companion_page(
@@ -229,7 +218,7 @@ async def read_entry(
         entry |= _when_and_where(declaration, row) | {"cells": _plain_cells(row)}
     if declaration.table != EVENTS.name or not declaration.columns.issuperset(_OURS):
         if table == declaration.table:
-            entry |= await _beside(datasette, declaration, row_id)
+            entry |= await _beside(datasette, declaration, row[declaration.id])
         return entry
     db = datasette.get_database(declaration.database)
     hidden = await hidden_tables(datasette, request, declaration.database, pages.COMPANIONS)
@@ -244,17 +233,16 @@ async def read_entry(
     return entry
 
 
-async def _beside(datasette: "Datasette", declaration: Declaration, row_id: str) -> Page:
+async def _beside(datasette: "Datasette", declaration: Declaration, key: object) -> Page:
     """Return the events before and after one of any table, with their dates in words."""
     db = datasette.get_database(declaration.database)
-    found = await pages.neighbours(db, declaration, row_id)
+    found = await pages.neighbours(db, declaration, key)
     told = {side: [_with_words(event) for event in found[side]] for side in ("before", "after")}
     return {**told, "late": found["late"]}
 
 
 def _with_words(event: Page) -> Page:
-    date = read_date(event["date"])
-    return {**event, "words": date.describe() if date else str(event["date"] or "no date")}
+    return {**event, "words": words_of_date(read_date(event["date"]), event["date"])}
 
 
 async def read_row(

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 PARAMETERS = ("_possibly", "_certainly")
 # Seasons 21 to 24 are of no hemisphere, 25 to 28 of the northern, 29 to 32 of the southern.
-_EITHER_HEMISPHERE = re.compile(r"^(.*-)(2[1-4])\b")
+_EITHER_HEMISPHERE = re.compile(r"(.*-[?~%]?)(2[1-4])([?~%]?)")
 # A window of more stretches makes a query too long to be answered.
 MOST_STRETCHES = 50
 
@@ -129,7 +129,7 @@ def from_request(request: "Request", declaration: "Declaration") -> FilterArgume
         for text in request.args.getlist(parameter):
             if not text.strip():
                 continue
-            window = _window(parameter, text.strip())
+            window = read_window(parameter, text.strip())
             found.add(parameter, window)
             removed = {parameter: text, "_next": request.args.get("_next")}
             found.chips.append(
@@ -143,20 +143,27 @@ def from_request(request: "Request", declaration: "Declaration") -> FilterArgume
     return FilterArguments(found.clauses, found.values, words, context)
 
 
-def _window(parameter: str, text: str) -> "EventDate":
+def read_window(parameter: str, text: str) -> "EventDate":
+    """Return the date that a parameter gives as a window; raises BadRequest for what is none."""
     try:
         window = parse_edtf(text)
     except CellError as error:
         raise BadRequest(f"{parameter}: {error}") from None
-    if window.precision == "season" and (found := _EITHER_HEMISPHERE.search(window.to_edtf())):
-        year, season = found[1], int(found[2])
-        raise BadRequest(
-            f"{parameter}: {text} is at another time in each hemisphere: "
-            f"write {year}{season + 4} for the northern one, {year}{season + 8} for the southern"
-        )
+    for date in window.named:
+        _check_season(parameter, date)
     if window.is_hull or len(window.stretches) > MOST_STRETCHES:
         raise BadRequest(f"{parameter}: {text} has more than {MOST_STRETCHES} parts: name fewer")
     return window
+
+
+def _check_season(parameter: str, date: "EventDate") -> None:
+    if date.precision == "season" and (found := _EITHER_HEMISPHERE.fullmatch(date.text)):
+        year, season, mark = found[1], int(found[2]), found[3]
+        raise BadRequest(
+            f"{parameter}: {date.text} is at another time in each hemisphere: "
+            f"write {year}{season + 4}{mark} for the northern one, "
+            f"{year}{season + 8}{mark} for the southern"
+        )
 
 
 def in_words(parameter: str, window: "EventDate") -> str:

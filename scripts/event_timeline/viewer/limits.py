@@ -101,6 +101,8 @@ class _Scales:
 
     def begin(self, sql: str) -> None:
         """Note that a statement begins: the one before has been read, or never will be."""
+        if _is_inner(sql):
+            return
         self._bytes = 0
         is_change = sql.lstrip()[:7].lower().startswith(_CHANGES)
         with self._lock:
@@ -131,6 +133,15 @@ class _Scales:
             self._due = float("inf")
             with suppress(sqlite3.ProgrammingError):
                 self._connection.interrupt()
+
+
+def _is_inner(sql: str) -> bool:
+    """Tell whether SQLite asks a statement of its own while another runs, as a search does.
+
+    It reports such a one with a mark before each line, which ends at a line feed and nowhere
+    else. Nobody else's is so: without a line that is no comment it would be no statement.
+    """
+    return all(line.startswith("-- ") for line in sql.rstrip("\n").split("\n"))
 
 
 class _Watch:
@@ -234,6 +245,8 @@ def check_statement(connection: sqlite3.Connection, sql: str) -> None:
     """
     if len(sql) > MOST_SQL_CHARACTERS:
         raise ValueError(f"SQL of more than {MOST_SQL_CHARACTERS:,} characters: write less")
+    # SQLite does not say that it explains, so that the answer before would be weighed with it.
+    connection.execute("select null").fetchone()
     with suppress(sqlite3.Error, sqlite3.Warning):
         steps = connection.execute(f"explain {sql}", _Nulls()).fetchall()
         needed = sum(_milliseconds(step["opcode"], step["p4"]) for step in steps)

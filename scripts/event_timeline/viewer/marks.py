@@ -15,7 +15,8 @@ from event_timeline.viewer.words import figure
 MOST_MARKS = 1_000
 # A date of more spans than this is drawn as their hull.
 MOST_SPANS = 100
-LIST_LENGTH = 100
+# The list has so many events a page.
+PAGE_LENGTH = 100
 
 # What a mark's figure and size are made of: the drawing needs no more of it.
 _COUNTED = frozenset({"weight", "killed_low", "killed_best", "killed_high", "killed_open"})
@@ -42,8 +43,8 @@ async def _marks(
 async def read_list(asker: Asker, shown: Selection, state: State) -> list[Row]:
     """Return one page of the events shown, in the order in which they can first have begun."""
     order = f"order by {asker.declaration.order_sql} limit :length offset :skipped"
-    skipped = (state.page - 1) * LIST_LENGTH
-    return await _marks(asker, shown, order, length=LIST_LENGTH, skipped=skipped)
+    skipped = (state.page - 1) * PAGE_LENGTH
+    return await _marks(asker, shown, order, length=PAGE_LENGTH, skipped=skipped)
 
 
 def _mark_columns(declaration: Declaration, grouping: Grouping | None) -> str:
@@ -75,7 +76,7 @@ def _mark(row: Row, declaration: Declaration) -> Row:
     mark = {
         **{name: value for name, value in row.items() if name not in _COUNTED},
         **{name: finite(row[name]) for name in _NUMBERS if name in row},
-        "words": date.describe() if date else str(row["date"] or "no date"),
+        "words": words_of_date(date, row["date"]),
         "spans": _spans(date) if date else [],
         "marked": bool(date and (date.approximate or date.uncertain)),
         "approximate": bool(date and date.approximate),
@@ -90,6 +91,11 @@ def _mark(row: Row, declaration: Declaration) -> Row:
     else:
         mark["size"] = weight if declaration.size else None
     return mark
+
+
+def words_of_date(date: EventDate | None, cell: object) -> str:
+    """Return a date in words; of what cannot be read as one, what stands in its cell."""
+    return date.describe() if date else str(cell or "no date")
 
 
 def _spans(date: EventDate) -> list[list[int | None]]:

@@ -9,7 +9,7 @@ import sys
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from contextlib import suppress
-from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -103,22 +103,40 @@ async def recall(
 
 
 async def version_of(db: "Database") -> Version | None:
-    """Return what tells apart all states of a database; None if it does not number its builds."""
+    """Return what tells apart all states of a database; None if it does not number its builds.
+
+    It is another as soon as a commit can be read, and not before.
+    """
     if not db.path:
         return None
-    # Before the number is read: what is written meanwhile makes another version.
-    written = tuple(_written(Path(f"{db.path}{suffix}")) for suffix in ("", "-wal"))
-    serial = await serial_of(db)
-    return None if serial is None else (serial, written)
+    with suppress(sqlite3.Error):
+        observer = _OBSERVERS.get(db) or _OBSERVERS.setdefault(db, _Observer(db.connect()))
+        found: Version | None = await db.execute_fn(lambda _: observer.version())
+        return found
+    return None
 
 
-def _written(file: Path) -> tuple[int, int] | None:
-    try:
-        found = file.stat()
-    except OSError:
-        return None
-    # The first reader makes a log, empty: nothing was written.
-    return (found.st_mtime_ns, found.st_size) if found.st_size else None
+class _Observer:
+    """Sees what is committed to a database, on a connection of its own.
+
+    SQLite counts for each connection the commits of others that it has come to see
+    (https://www.sqlite.org/pragma.html#pragma_data_version). The times of files tell less: one
+    that is written ahead has changed before what was written can be read.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._lock = Lock()
+
+    def version(self) -> Version | None:
+        """Return the numbers of the build and of the commits seen; None without a build's."""
+        with self._lock:
+            serial = _read_serial(self._connection)
+            (commits,) = self._connection.execute("pragma data_version").fetchone()
+        return None if serial is None else (serial, commits)
+
+
+_OBSERVERS: "WeakKeyDictionary[Database, _Observer]" = WeakKeyDictionary()
 
 
 async def serial_of(db: "Database") -> str | None:

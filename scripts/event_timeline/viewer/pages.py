@@ -492,11 +492,11 @@ _MOST_ORDERED = 50_000
 _NEIGHBOURS = "the events before and after"
 
 
-async def neighbours(db: "Database", declaration: "Declaration", row_id: str) -> Page:
+async def neighbours(db: "Database", declaration: "Declaration", key_here: object) -> Page:
     """Return the events before and after one in the order of time, as lists of at most one row.
 
-    Both are empty in a table of more than 50,000 rows, and where it takes too long: `late` then
-    names them.
+    `key_here` is its id as the table has it. Both are empty in a table of more than 50,000 rows,
+    and where it takes too long: `late` then names them.
     """
     table, key = escape_sqlite(declaration.table), escape_sqlite(declaration.id)
     lists = Lists(db)
@@ -507,8 +507,8 @@ async def neighbours(db: "Database", declaration: "Declaration", row_id: str) ->
     sides = f"lag({key}) over in_time as before, lead({key}) over in_time as after"
     ordered = f"window in_time as (order by {declaration.order_sql})"
     listed = f"select {key} as id, {sides} from {table} {ordered}"  # noqa: S608
-    sql = f"select before, after from ({listed}) where cast(id as text) = :id"  # noqa: S608
-    found = await lists.ask(_NEIGHBOURS, sql, {"id": row_id})
+    sql = f"select before, after from ({listed}) where id is :id"  # noqa: S608
+    found = await lists.ask(_NEIGHBOURS, sql, {"id": key_here})
     beside = found[0] if found else {"before": None, "after": None}
     told = (
         f"{key} as id, {escape_sqlite(declaration.title)} as title, {declaration.date_sql} as date"

@@ -35,8 +35,27 @@ async def read_places(asker: Asker, everything: Selection, shown: Selection) -> 
     return await _places_by(asker, shown, *by, cell=cell)
 
 
+async def read_frame(asker: Asker) -> list[tuple[float, float]] | None:
+    """Return two corners that hold all events there are, latitude first; None without any."""
+    declaration = asker.declaration
+    if declaration.latitude is None or declaration.longitude is None:
+        return None
+    latitude, longitude = map(escape_sqlite, (declaration.latitude, declaration.longitude))
+    (edges,) = await asker.rows(
+        f"select min({latitude}) as south, min({longitude}) as west,"
+        f" max({latitude}) as north, max({longitude}) as east",
+        Selection("", {}, []),
+        condition=_has_point(latitude, longitude),
+    )
+    south, west, north, east = map(finite, edges.values())
+    if south is None or west is None or north is None or east is None:
+        return None
+    return [(south, west), (north, east)]
+
+
 def _has_point(latitude: str, longitude: str) -> str:
-    return f"{latitude} is not null and {longitude} is not null"
+    # A text would count as 0 in an average, and above all numbers in a maximum.
+    return " and ".join(f"typeof({side}) in ('integer', 'real')" for side in (latitude, longitude))
 
 
 async def _cell(asker: Asker, selection: Selection, latitude: str, longitude: str) -> float:

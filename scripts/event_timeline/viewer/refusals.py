@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
     from datasette.utils.asgi import Request
 
+ONLY_READ = "Nothing can be sent to this address: it can only be read"
 _NUMBER = re.compile(r"\s*[+-]?[0-9]{1,18}\s*", re.ASCII)
 _BOOLEANS = ("on", "off", "true", "false", "1", "0")
 # Both are what a row's address becomes when it has more or fewer keys than its table.
@@ -54,7 +55,7 @@ def _of_address(datasette: "Datasette", request: "Request", failure: Exception) 
     if isinstance(failure, OSError) and failure.errno == errno.ENAMETOOLONG:
         return NotFound("There is no file of such a name")
     if request.method == "POST" and "table" in names and not _is_writable(datasette, names):
-        return NotAllowedError("Nothing can be sent to this address: it can only be read")
+        return NotAllowedError(ONLY_READ)
     if isinstance(failure, ValueError) and not _is_host(request.host):
         return BadRequest("The header Host names no host")
     if isinstance(failure, _WRONG_KEYS) and "pks" in names:

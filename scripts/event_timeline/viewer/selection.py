@@ -17,7 +17,7 @@ from datasette.utils import await_me_maybe
 from datasette.utils.asgi import BadRequest, Request
 from datasette.views.base import DatasetteError
 
-from event_timeline.cells import CellError, country_label, parse_edtf
+from event_timeline.cells import country_label, parse_edtf
 from event_timeline.dates import EventDate
 from event_timeline.problems import shorten
 from event_timeline.viewer import filters
@@ -100,12 +100,7 @@ def wants_embedding(request: Request) -> bool:
 
 
 def _read_window(text: str) -> EventDate | None:
-    if not text:
-        return None
-    try:
-        return parse_edtf(text)
-    except CellError as error:
-        raise BadRequest(f"_window: {error}") from None
+    return filters.read_window("_window", text) if text else None
 
 
 def _read_page(text: str) -> int:
