@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
 from event_timeline.build import build
 from event_timeline.serving import arguments
@@ -34,6 +34,7 @@ CHROMIUM_FLAGS = [
 ]
 DESKTOP = {"width": 1280, "height": 900}
 _PATIENCE_S = 30
+expect.set_options(timeout=_PATIENCE_S * 1000)
 
 
 def find_chromium() -> str | None:
@@ -67,7 +68,7 @@ def served(folder: Path, change: Callable[[Path], None] = _as_built) -> Iterator
             yield address
         finally:
             server.terminate()
-            server.wait(timeout=10)
+            server.wait(timeout=_PATIENCE_S)
 
 
 def _free_port() -> int:
@@ -147,7 +148,10 @@ def errors() -> Iterator[list[str]]:
 def new_context(
     browser: Browser, address: str, outside: list[str], errors: list[str]
 ) -> Iterator[Callable[..., BrowserContext]]:
-    """What makes a context: `new_context(color_scheme="dark")`, with Playwright's own options."""
+    """What makes a context: `new_context(color_scheme="dark")`, with Playwright's own options.
+
+    Nothing moves unless it is asked to: what is under way looks like neither end.
+    """
     own_host = urlsplit(address).netloc
 
     def admit(route: Route) -> None:
@@ -158,7 +162,9 @@ def new_context(
             route.abort()
 
     def make(**options: Any) -> BrowserContext:
-        made = browser.new_context(base_url=address, **{"viewport": DESKTOP, **options})
+        made = browser.new_context(
+            base_url=address, **{"viewport": DESKTOP, "reduced_motion": "reduce", **options}
+        )
         opened.callback(made.close)
         made.route(lambda url: not url.startswith(("data:", "blob:")), admit)
         made.on("weberror", lambda error: errors.append(str(error.error)))

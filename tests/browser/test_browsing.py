@@ -30,6 +30,7 @@ COUNT_MARKS = """canvas => {
 
 def row_ids(page: Page) -> list[str]:
     """The ids of the rows on a table's page, from where their titles lead."""
+    page.wait_for_load_state()
     links = page.locator("table.rows-and-columns .row-link").evaluate_all(
         "links => links.map(link => decodeURIComponent(link.pathname.split('/').pop()))"
     )
@@ -54,6 +55,7 @@ def test_first_page_counts_what_it_links_to(page: Page) -> None:
     )
     expect(entry.locator(".count")).to_have_text(str(len(attacks)))
     entry.get_by_role("link").click()
+    expect(page).to_have_url(re.compile(r"type=attack"))
     assert sorted(row_ids(page)) == sorted(event["id"] for event in attacks)
 
 
@@ -117,6 +119,7 @@ def test_csv_equals_the_table(page: Page, query: str) -> None:
 def test_a_download_is_whole_on_every_page_of_a_table(page: Page, link: str) -> None:
     page.goto("/events/events?_size=5")
     page.get_by_role("link", name="The next 5").click()
+    expect(page).to_have_url(re.compile(r"_next="))
     assert len(row_ids(page)) == 5
     address = page.locator(".export-links").get_by_role("link", name=link, exact=True)
     answer = page.request.get(address.get_attribute("href") or "")

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 from datetime import date
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from datasette.utils import tilde_encode
@@ -262,6 +262,12 @@ def test_open_ends_go_on_for_ever(run: Run) -> None:
     ]
 
 
+def test_a_date_without_known_ends_goes_on_for_ever_both_ways(run: Run) -> None:
+    script = """const { x0, x1, at } = m.markOf(event("x", [[null, null, null, null]]), scale);
+      return [x0 === -Infinity, x1 === Infinity, scale.left < at && at < scale.right];"""
+    assert run("marks", script) == [True, True, True]
+
+
 def test_where_no_day_is_certain_the_sign_is_hollow_and_in_no_middle(run: Run) -> None:
     month = [735_610, 735_639, 735_610, 735_639]
     unsure, sure = mark(run, [month]), mark(run, [[735_610, 735_612, 735_613, 735_639]])
@@ -269,8 +275,41 @@ def test_where_no_day_is_certain_the_sign_is_hollow_and_in_no_middle(run: Run) -
     assert [sure["hollow"], sure["at"]] == [False, pytest.approx(100 + 13 * A_DAY)]
 
 
-def test_the_sign_of_a_bar_stays_in_view(run: Run) -> None:
-    assert mark(run, [[735_000, 735_000, 735_800, 735_800]])["at"] == 104.5
+def test_the_sign_of_a_bar_stays_in_view_with_its_corners(run: Run) -> None:
+    before, after = [735_000, 735_000, 735_800, 735_800], [735_800, 735_800, 736_200, 736_200]
+    assert mark(run, [before])["at"] == 100 + 4.5 + 2
+    assert mark(run, [after])["at"] == 1200 - 4.5 - 2
+
+
+@pytest.mark.parametrize("first", [735_000, 735_015, 735_085])
+def test_a_sign_on_days_far_apart_lies_within_its_mark_whichever_it_stands_on(
+    run: Run, first: int
+) -> None:
+    found = run(
+        "marks",
+        """const days = [735010, 735090].map((n) => [n, n, n, n]);
+        const there = { first: input, last: input + 100, left: 0, right: 1000 };
+        const { x0, x1, at } = m.markOf(event("x", days, { sized: true, radius: 26 }), there);
+        return [at - 26 - x0, x1 - at - 26].map((side) => side >= 0);""",
+        first,
+    )
+    assert found == [True, True]
+
+
+@pytest.mark.parametrize("day", [735_694, 735_905])
+def test_no_mark_lies_on_a_sign_that_stands_on_days_far_apart(run: Run, day: int) -> None:
+    apart = run(
+        MODULES,
+        """const days = [735700, 735900].map((n) => [n, n, n, n]);
+        const events = [event("days", days, { sized: true, radius: 26 }), day("beside", input)];
+        const laid = m.layOut(events, [lane("TN")], [87], m.layoutScale(scale), () => -m.LABEL_GAP, bare);
+        return [scale, { ...scale, first: 735710, last: 736075 }].map((there) => {
+          const [{ mark, y }, beside] = m.placements(laid, there);
+          return beside ? Math.hypot(mark.at - beside.mark.at, y - beside.y) - mark.radius - beside.mark.radius : 0;
+        });""",
+        day,
+    )
+    assert min(apart) >= 0
 
 
 def test_no_date_is_no_mark(run: Run) -> None:
@@ -430,6 +469,19 @@ def test_bars_count_what_has_no_room(run: Run) -> None:
     assert run(MODULES, script) == [50, 1]
 
 
+@pytest.mark.parametrize("end", [735_700, None])
+def test_marks_that_have_no_room_are_spread_over_the_rows(run: Run, end: int | None) -> None:
+    found = run(
+        MODULES,
+        """const spans = [[735700, 735700, input ?? 735700, input]];
+        const events = Array.from({ length: 12 }, (_, n) => event(String(n), spans));
+        const [{ placed }] = m.layOut(events, [lane("TN")], [87], m.layoutScale(scale), widthOf, bare);
+        return [0, 1, 2, 3].map((row) => placed.filter((one) => one.row === row).length);""",
+        end,
+    )
+    assert found == [3, 3, 3, 3]
+
+
 def test_lanes_share_the_height(run: Run) -> None:
     heights = run(
         MODULES,
@@ -504,7 +556,7 @@ def test_rows_know_what_is_taken(run: Run) -> None:
           const free = !taken.some(([a, b]) => a < stretch[1] && stretch[0] < b);
           if (rows.isFree(0, stretch) !== free) wrong.push(stretch);
           if (stretch[1] === Infinity) continue;
-          rows.take(0, 1, stretch, n);
+          rows.take(0, stretch, n);
           taken.push(stretch);
         }
         return [wrong, rows.clear(0, 1, [0, 6000]).length > 10, rows.isFree(0, [0, 6000])];""",
@@ -516,12 +568,32 @@ def test_what_has_no_room_goes_where_least_is_taken(run: Run) -> None:
     found = run(
         "rows",
         """const rows = new m.Rows(3);
-        rows.take(0, 1, [0, 90], "a");
-        rows.take(1, 1, [0, 40], "b");
-        rows.take(2, 1, [50, 120], "c");
+        rows.take(0, [0, 90], "a");
+        rows.take(1, [0, 40], "b");
+        rows.take(2, [50, 120], "c");
         return [rows.leastTaken(1, [0, 100]), rows.leastTaken(2, [0, 100]), rows.leastTaken(1, [60, 100])];""",
     )
     assert found == [1, 1, 1]
+
+
+# The rest is of one day, or of a day that is open at an end: all begin, or all end, within others.
+@pytest.mark.parametrize("open_ends", [[], [1], [0], [0, 1]])
+def test_what_has_no_room_is_spread_over_the_rows(run: Run, open_ends: list[int]) -> None:
+    found = run(
+        "rows",
+        """const rows = new m.Rows(4);
+        const counts = [0, 0, 0, 0];
+        for (let n = 0; n < 12; n++) {
+          const stretch = [900_000_000 + n, 900_000_030 - n];
+          for (const end of input) stretch[end] = end ? Infinity : -Infinity;
+          const row = rows.leastTaken(1, stretch);
+          rows.take(row, stretch, n);
+          counts[row] += 1;
+        }
+        return counts;""",
+        open_ends,
+    )
+    assert found == [3, 3, 3, 3]
 
 
 # lanes.js
@@ -566,6 +638,27 @@ def test_there_are_bars_unless_every_event_in_view_is_known_to_have_its_mark(run
         });""",
     )
     assert found == [True, False, True, False]
+
+
+def test_data_that_come_while_lanes_hold_their_heights_have_their_titles_at_once(run: Run) -> None:
+    found = run(
+        "picture",
+        """const stage = document.createElement("div");
+        stage.innerHTML = "<canvas></canvas>".repeat(3);
+        document.body.append(stage);
+        const picture = new m.Picture(stage);
+        const drawing = () => ({ complete: true, events: [day("one", 735700), day("two", 735800)],
+          lanes: [lane("TN")], kinds: [], bins: null });
+        picture.show(drawing());
+        picture.rest(scale, null);
+        picture.paint(scale, null);
+        const firm = () => picture.inView.map((one) => one.firm);
+        const before = firm();
+        picture.show(drawing());
+        picture.paint(scale, null);
+        return [before, firm()];""",
+    )
+    assert found == [[True, True], [True, True]]
 
 
 # requests.js
@@ -723,7 +816,8 @@ def test_the_thumbs_of_a_short_window_stand_outside_it_and_on_the_strip(run: Run
 # interaction.js
 
 
-def test_a_finger_that_stops_a_flick_ends_the_gesture(run: Run) -> None:
+def test_a_finger_that_stops_a_flick_ends_the_gesture(run: Run, page: Page) -> None:
+    page.emulate_media(reduced_motion="no-preference")
     found = run(
         "interaction",
         """const calls = [];
@@ -731,8 +825,12 @@ def test_a_finger_that_stops_a_flick_ends_the_gesture(run: Run) -> None:
         const element = document.createElement("div");
         element.setPointerCapture = () => {};
         m.listen(element, movements);
-        const finger = (type, clientX) =>
-          element.dispatchEvent(new PointerEvent(type, { pointerType: "touch", pointerId: 1, clientX }));
+        let now = 0;
+        const finger = (type, clientX) => {
+          const event = new PointerEvent(type, { pointerType: "touch", pointerId: 1, clientX });
+          Object.defineProperty(event, "timeStamp", { value: (now += 10) });
+          element.dispatchEvent(event);
+        };
         finger("pointerdown", 0);
         for (const x of [50, 100]) finger("pointermove", x);
         finger("pointerup", 100);
@@ -760,7 +858,7 @@ def test_a_window_in_the_address_keeps_the_filters(run: Run) -> None:
         const address = new m.Address("/timeline");
         const march = [735658, 735688];
         return [address.withWindow(march), address.withWindow(null), address.onlyWindow(march),
-          String(address.question(true)), String(address.question(false))];""",
+          String(address.question())];""",
     )
     assert date.fromordinal(735658) == date(2015, 3, 1)
     assert found == [
@@ -768,7 +866,6 @@ def test_a_window_in_the_address_keeps_the_filters(run: Run) -> None:
         "/timeline?country=TN&embed=1",
         "/timeline?country=TN&embed=1&_possibly=2015-03-01/2015-03-31",
         "country=TN&_window=2014",
-        "country=TN",
     ]
 
 
@@ -798,3 +895,69 @@ def test_marks_too_near_to_tell_apart_are_one(run: Run) -> None:
         return [groups.flat().length, near.length, groups.length < 300];""",
     )
     assert found == [300, 0, True]
+
+
+# A map of the site's own library and outlines, of events at two places far apart.
+MAP = """
+  const page = new DOMParser().parseFromString(await (await fetch("/timeline")).text(), "text/html");
+  const element = page.querySelector("[data-timeline-map]").cloneNode();
+  Object.assign(element.dataset, input);
+  element.style.height = "400px";
+  document.body.append(element);
+  const map = new m.EventMap(element, element.dataset, { onPoint() {}, onMove() {}, addressOf: (id) => id });
+  await map.start();
+  const at = (id, latitude, longitude) => day(id, 735700, { words: "2015", latitude, longitude });
+  const events = [at("a", 33, 10), at("b", 33, 10), at("c", 31, 30)];
+  const show = (shown) => map.show(shown, { complete: true, kinds: [], events, places: null }, m.paletteOf(element));
+  const listed = () => [...element.querySelectorAll(".events-here li a")].map((link) => link.textContent);
+"""
+
+
+def test_what_is_listed_on_the_map_closes_when_it_is_no_longer_what_is_shown(
+    run: Run, page: Page
+) -> None:
+    # Nothing fades.
+    page.emulate_media(reduced_motion="reduce")
+    found = run(
+        "map palette",
+        MAP
+        + """show(events);
+        element.querySelector(".crowd button").click();
+        const opened = listed();
+        show([...events]);
+        const redrawn = listed();
+        show(events.slice(1));
+        return [opened, redrawn, listed()];""",
+        {},
+    )
+    both = ["Event a", "Event b"]
+    assert found == [both, both, []]
+
+
+def test_where_nothing_is_shown_the_map_has_the_frame_that_the_page_names(run: Run) -> None:
+    south, north, west, east = run(
+        "map palette",
+        MAP + "show([]); return map.area();",
+        {"frame": "[[30, 8], [35, 32]]"},
+    )
+    assert south < 30 < 35 < north
+    assert west < 8 < 32 < east
+    assert east - west < 100
+
+
+def test_where_something_is_shown_it_frames_the_map(run: Run) -> None:
+    _, _, west, east = run("map palette", MAP + "show(events); return map.area();", {})
+    assert west < 10 < 30 < east < 60
+
+
+# timeline.css
+
+
+@pytest.mark.parametrize(("motion", "duration"), [("no-preference", "0.17s"), ("reduce", "0s")])
+def test_the_height_of_the_lanes_moves_only_for_those_who_want_motion(
+    page: Page, motion: Literal["no-preference", "reduce"], duration: str
+) -> None:
+    page.emulate_media(reduced_motion=motion)
+    page.goto("/timeline")
+    stage = page.locator(".timeline.ready .stage")
+    assert stage.evaluate("(stage) => getComputedStyle(stage).transitionDuration") == duration

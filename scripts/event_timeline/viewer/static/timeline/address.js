@@ -16,14 +16,10 @@ export class Address {
     return new URLSearchParams(location.search);
   }
 
-  /**
-   * @param {boolean} withWindow whether the window matters
-   * @returns {URLSearchParams} what to ask for the drawing
-   */
-  question(withWindow) {
+  /** @returns {URLSearchParams} what to ask for the drawing */
+  question() {
     const parameters = this.parameters;
     for (const name of NOT_ASKED) parameters.delete(name);
-    if (!withWindow) parameters.delete("_window");
     return parameters;
   }
 

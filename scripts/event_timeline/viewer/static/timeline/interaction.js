@@ -91,9 +91,10 @@ function listenToPointers(element, movements) {
     cancelAnimationFrame(flick);
     // The pointer is ours until it is lifted, wherever that is.
     element.setPointerCapture(event.pointerId);
-    down.set(event.pointerId, placeOf(element, event));
+    const now = placeOf(element, event);
+    down.set(event.pointerId, now);
     if (down.size === 1) {
-      start = placeOf(element, event);
+      start = now;
       moved = false;
       speed = 0;
     }
@@ -163,9 +164,6 @@ function glide(speed, { pan, settled }, onFrame) {
   onFrame(requestAnimationFrame(step));
 }
 
-/** The keys that move the view at once. */
-const MOVING = new Set(["ArrowLeft", "ArrowRight", "+", "=", "-"]);
-
 /** @param {HTMLElement} element @param {Movements} movements */
 function listenToKeys(element, { zoom, pan, choose, whole, open, settled, leave }) {
   element.addEventListener("keydown", (event) => {
@@ -189,6 +187,6 @@ function listenToKeys(element, { zoom, pan, choose, whole, open, settled, leave 
     if (!action) return;
     event.preventDefault();
     action();
-    if (MOVING.has(event.key)) settled();
+    settled();
   });
 }

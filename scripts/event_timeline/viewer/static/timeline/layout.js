@@ -61,8 +61,7 @@ const STEP = 1.35;
  * @returns {number[]} the height of each lane
  */
 export function shareHeight(events, lanes, scale, widthOf, { forTitles, forMarks }, margins) {
-  const byLane = shareOut(events, lanes);
-  const all = lanes.map(({ value }) => byLane.get(value));
+  const all = [...shareOut(events, lanes).values()];
   /** @param {WidthOf} width @param {Firm} firm */
   const needed = (width, firm) => all.map((own) => pack(own, { scale, widthOf: width, most: MOST_ROWS, firm }).rows);
   const rows = all.map((own) => Math.max(1, ...own.map(rowsOf)));
@@ -193,8 +192,8 @@ function place(marks, others, { widthOf, most, firm, counted }, titledRows) {
     }
     for (let own = 0; own < rows; own++) {
       const isTitles = holdsTitle(own, rows);
-      taken.take(row + own, 1, isTitles ? least : bare, item);
-      if (isTitles && item.titled) titles.take(row + own, 1, titled, item);
+      taken.take(row + own, isTitles ? least : bare, item);
+      if (isTitles && item.titled) titles.take(row + own, titled, item);
     }
     placed.push(item);
   }
@@ -223,11 +222,10 @@ function stretchesOf({ x0, x1, event }, widthOf) {
 function giveTitles(placed, marks, titles, widthOf) {
   for (const item of placed.filter(({ titled, firm }) => !titled && !firm)) {
     const [[, from], [, to]] = stretchesOf(item.mark, widthOf);
-    const isFree = (/** @type {number} */ row) => marks.isFree(row, [from, to]) && titles.isFree(row, [from, to]);
-    const rows = Array.from({ length: item.rows }, (_, n) => n).filter((n) => holdsTitle(n, item.rows));
-    if (!rows.every((n) => isFree(item.row + n))) continue;
-    item.titled = true;
-    for (const n of rows) titles.take(item.row + n, 1, [from, to], item);
+    const own = Array.from({ length: item.rows }, (_, n) => n).filter((n) => holdsTitle(n, item.rows));
+    const rows = own.map((n) => item.row + n);
+    item.titled = rows.every((row) => [marks, titles].every((one) => one.isFree(row, [from, to])));
+    if (item.titled) for (const row of rows) titles.take(row, [from, to], item);
   }
 }
 

@@ -62,6 +62,8 @@ export class EventMap {
     /** @type {Map<string, number>} */
     this.countries = new Map();
     this.fitted = false;
+    /** @type {[number, number][] | null} corners of what is in view where there is no event */
+    this.frame = JSON.parse(element.dataset.frame ?? "null");
   }
 
   /** @returns {Promise<void>} when the library and the outlines are there, or cannot be had */
@@ -116,20 +118,20 @@ export class EventMap {
     this.palette = palette;
     this.points = drawing.complete ? pointsOf(events) : pointsOfPlaces(drawing.places, events);
     this.countries = countriesOf(events);
+    // An open list is of what was shown, which this may not be.
+    const shown = JSON.stringify([events.map(({ id }) => id), drawing.places]);
+    if (shown !== this.shown) this.map.closePopup();
+    this.shown = shown;
     this.fitOnce();
     this.redraw();
   }
 
-  /** Show all points, the first time that there is room. */
+  /** Frame all points, or without any what the page names, the first time that there is room. */
   fitOnce() {
-    if (this.fitted || !this.points.length || !this.element.clientHeight) return;
+    const frame = this.points.length ? this.points.map((p) => [p.latitude, p.longitude]) : this.frame;
+    if (this.fitted || !frame || !this.element.clientHeight) return;
     this.fitted = true;
-    this.fit();
-  }
-
-  fit() {
-    const bounds = this.L.latLngBounds(this.points.map((p) => [p.latitude, p.longitude]));
-    if (!bounds.isValid()) return;
+    const bounds = this.L.latLngBounds(frame);
     const short = bounds.getNorth() - bounds.getSouth() < FEWEST_DEGREES;
     this.map.fitBounds(short ? bounds.pad(1) : bounds, { padding: [24, 24], maxZoom: 8, animate: false });
   }
@@ -291,18 +293,14 @@ function keyOf({ latitude, longitude }) {
 
 /** @param {Event[]} events @returns {Point[]} events at one place are one point */
 function pointsOf(events) {
-  const byPlace = new Map();
-  for (const event of events) {
-    const { latitude, longitude } = event;
-    if (typeof latitude !== "number" || typeof longitude !== "number") continue;
-    const key = keyOf(event);
-    const point = byPlace.get(key) ?? { latitude, longitude, radius: 0, count: 0, events: [] };
-    point.radius = Math.max(point.radius, 1000 * (event.radius_km ?? 0));
-    point.count += 1;
-    point.events.push(event);
-    byPlace.set(key, point);
-  }
-  return [...byPlace.values()];
+  const placed = events.filter((event) => [event.latitude, event.longitude].every(Number.isFinite));
+  return [...Map.groupBy(placed, keyOf).values()].map((here) => ({
+    latitude: here[0].latitude,
+    longitude: here[0].longitude,
+    radius: 1000 * Math.max(...here.map((event) => event.radius_km ?? 0)),
+    count: here.length,
+    events: here,
+  }));
 }
 
 /** @param {Drawing["places"]} places @param {Event[]} events */
@@ -335,20 +333,12 @@ function citiesOf(points) {
  * @returns {Point[][]} points that would overlap, together
  */
 export function crowds(points, place) {
-  const cells = new Map();
   const groups = [];
   for (const point of [...points].sort((a, b) => b.count - a.count)) {
     const { x, y } = place(point);
-    const [column, row] = [Math.floor(x / CROWD), Math.floor(y / CROWD)];
-    const near = neighbours(cells, column, row).find((g) => Math.hypot(g.x - x, g.y - y) < CROWD);
-    if (near) {
-      near.points.push(point);
-      continue;
-    }
-    const group = { x, y, points: [point] };
-    groups.push(group);
-    const key = `${column} ${row}`;
-    cells.set(key, [...(cells.get(key) ?? []), group]);
+    const near = groups.find((group) => (group.x - x) ** 2 + (group.y - y) ** 2 < CROWD ** 2);
+    if (near) near.points.push(point);
+    else groups.push({ x, y, points: [point] });
   }
   return groups.map((group) => group.points);
 }
@@ -356,18 +346,6 @@ export function crowds(points, place) {
 /** @param {number[]} a left, top, right and bottom @param {number[]} b @returns {boolean} */
 function overlap(a, b) {
   return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
-}
-
-/**
- * @template T
- * @param {Map<string, T[]>} cells by column and row
- * @param {number} column
- * @param {number} row
- * @returns {T[]} what is in a cell and those about it
- */
-function neighbours(cells, column, row) {
-  const about = [-1, 0, 1];
-  return about.flatMap((dx) => about.flatMap((dy) => cells.get(`${column + dx} ${row + dy}`) ?? []));
 }
 
 /** @param {Feature} feature @returns {[number, number]} latitude and longitude of the middle of its largest piece */

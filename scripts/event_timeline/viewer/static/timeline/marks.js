@@ -15,6 +15,8 @@ const LARGEST_USUAL = 2000;
 /** Discs of fewer are drawn as large as of this many, or nobody would see them. */
 export const FEWEST_SHOWN = 30;
 const NARROWEST_PIECE = 2;
+/** The corners and the outline of a sign reach so far beyond its radius. */
+const RIM = 2;
 
 /**
  * @typedef {object} Piece one span of a date
@@ -28,7 +30,7 @@ const NARROWEST_PIECE = 2;
  * @typedef {object} Mark
  * @property {Event} event
  * @property {Piece[]} pieces bars, in order of time; none where the sign covers them
- * @property {number} x0 the left end of all that is drawn
+ * @property {number} x0 the left end of all that is drawn, wherever the sign stands
  * @property {number} x1 the right end
  * @property {number} at the middle of the sign, a disc or a glyph
  * @property {number} radius of the sign
@@ -46,7 +48,11 @@ export function markOf(event, scale) {
   if (end - start > 2 * radius) {
     const piece = pieces.find(({ x1 }) => x1 > scale.left) ?? pieces[0];
     const hollow = uncertain || piece.core0 === null;
-    return { event, pieces, x0: start, x1: end, at: signPlace(piece, radius, scale), radius, sized, hollow };
+    const at = signPlace(piece, radius, scale);
+    // The sign may stand on the first or the last and reach beyond it. Open at both ends, one has no middle.
+    const [first, last] = [pieces[0], pieces.at(-1)].map(({ x0, x1 }) => (x0 + x1) / 2 || 0);
+    const [x0, x1] = [Math.min(start, first - radius), Math.max(end, last + radius)];
+    return { event, pieces, x0, x1, at, radius, sized, hollow };
   }
   const at = (start + end) / 2;
   return { event, pieces: [], x0: at - radius, x1: at + radius, at, radius, sized, hollow: uncertain };
@@ -61,7 +67,7 @@ export function markOf(event, scale) {
  */
 function signPlace({ x0, x1, core0, core1 }, radius, scale) {
   const wanted = core0 !== null ? (core0 + core1) / 2 : Number.isFinite(x0) ? x0 : x1;
-  const inView = Math.min(Math.max(wanted, scale.left + radius), scale.right - radius);
+  const inView = Math.min(Math.max(wanted, scale.left + radius + RIM), scale.right - radius - RIM);
   if (x1 - x0 <= 2 * radius) return (x0 + x1) / 2;
   return Math.min(Math.max(inView, x0 + radius), x1 - radius);
 }

@@ -3,7 +3,7 @@
 import { font } from "./axis.js";
 import { sized, unitNow } from "./canvas.js";
 import { dayWords } from "./days.js";
-import { FEWEST_DAYS, density, ticks, toDay, toX } from "./scale.js";
+import { FEWEST_DAYS, ticks, toDay, toX } from "./scale.js";
 
 /**
  * @import { Histogram } from "./data.js"
@@ -38,7 +38,9 @@ export class Overview {
     );
   }
 
+  /** Take the width there is, and the size of the reader's text. */
   measure() {
+    if (!this.canvas.clientWidth) return;
     this.unit = unitNow();
     this.wide = this.canvas.clientWidth / this.unit;
   }
@@ -142,12 +144,15 @@ export class Overview {
     const start = at(event);
     const [x0, x1] = this.edges();
     const side = this.thumbPlaces().findIndex((x) => Math.abs(start - x) < GRIP);
-    const before = this.window;
-    const inside = side < 0 && start > x0 && start < x1 && x1 - x0 < this.scale.right - 4;
+    const { right } = this.scale;
+    const inside = side < 0 && start > x0 && start < x1 && x1 - x0 < right - 4;
+    const change = (/** @type {number[]} */ places) => this.change(places.map((x) => toDay(this.scale, x)), false);
     const move = (/** @type {PointerEvent} */ e) => {
-      const days = (at(e) - start) / density(this.scale);
-      if (side >= 0 || inside) this.change(before.map((day, n) => (inside || n === side ? day + days : day)), false);
-      else if (Math.abs(at(e) - start) > 4) this.change([start, at(e)].map((x) => toDay(this.scale, x)).sort((a, b) => a - b), false);
+      const by = at(e) - start;
+      // As a whole it goes no further than the strip, and stays as long as it is.
+      const kept = inside ? Math.max(-x0, Math.min(right - x1, by)) : by;
+      if (side >= 0 || inside) change([x0, x1].map((x, n) => (inside || n === side ? x + kept : x)));
+      else if (Math.abs(by) > 4) change([start, start + by].sort((a, b) => a - b));
     };
     const drag = new AbortController();
     const { signal } = drag;
@@ -165,16 +170,13 @@ export class Overview {
   nudge(event, side) {
     const { first, last } = this.scale;
     const step = (last - first) / (event.shiftKey ? 10 : 100);
+    const day = this.window[side];
+    const [less, more] = [day - step, day + step];
     /** @type {Record<string, number>} */
-    const steps = { ArrowLeft: -step, ArrowDown: -step, ArrowRight: step, ArrowUp: step, PageDown: -10 * step, PageUp: 10 * step };
-    /** @type {Record<string, number>} */
-    const ends = { Home: first, End: last };
-    const days = /** @type {[number, number]} */ ([...this.window]);
-    if (event.key in steps) days[side] += steps[event.key];
-    else if (event.key in ends) days[side] = ends[event.key];
-    else return;
+    const days = { ArrowLeft: less, ArrowDown: less, ArrowRight: more, ArrowUp: more, PageDown: day - 10 * step, PageUp: day + 10 * step, Home: first, End: last };
+    if (!(event.key in days)) return;
     event.preventDefault();
-    this.change(days, true);
+    this.change(this.window.with(side, days[event.key]), true);
   }
 
   /** @param {number[]} days @param {boolean} done */

@@ -43,9 +43,9 @@ export function isNarrow(width) {
   return width < NARROW;
 }
 
-/** @param {Drawing | null} drawing @returns {string} what lanes it has, in any order */
+/** @param {Drawing | null} drawing @returns {string} what lanes it has */
 function lanesOf(drawing) {
-  return JSON.stringify((drawing?.lanes ?? []).map(({ value }) => String(value)).sort());
+  return JSON.stringify(drawing?.lanes.map(({ value }) => value));
 }
 
 export class Picture {
@@ -98,6 +98,7 @@ export class Picture {
     if (this.drawing) this.fade();
     if (lanesOf(this.drawing) !== lanesOf(drawing)) this.heights.clear();
     this.drawing = drawing;
+    this.near = undefined;
     this.layout = null;
     this.fitted = null;
   }

@@ -2,11 +2,14 @@
 
 /** @typedef {[number, number]} Stretch from and to, in pixels */
 
+/** Open ends count as far as this. */
+const FAR = Number.MAX_SAFE_INTEGER;
+
 /** @template T */
 export class Rows {
   /** @param {number} count */
   constructor(count) {
-    /** @type {{ from: number, to: number, by: T }[][]} in order, none of a row on another */
+    /** @type {{ from: number, to: number, by: T, parts: Stretch[] }[][]} in order, those on each other as one */
     this.taken = Array.from({ length: count }, () => []);
   }
 
@@ -44,36 +47,38 @@ export class Rows {
     return null;
   }
 
-  /** @param {number} count @param {Stretch} stretch @returns {number} the first row of where least is taken */
-  leastTaken(count, stretch) {
-    const taken = this.taken.map((_, row) => this.within(row, stretch).reduce(
-      (sum, { from, to }) => sum + Math.min(to, stretch[1]) - Math.max(from, stretch[0]), 0));
-    let [best, least] = [0, Infinity];
-    for (let row = 0; row + count <= taken.length; row++) {
-      const sum = taken.slice(row, row + count).reduce((a, b) => a + b);
-      if (sum < least) [best, least] = [row, sum];
-    }
-    return best;
+  /** @param {number} count @param {Stretch} stretch @returns {number} the first row of where least would lie on others */
+  leastTaken(count, [from, to]) {
+    const taken = this.taken.map((_, row) => {
+      let sum = 0;
+      for (const { parts } of this.within(row, [from, to])) {
+        for (const part of parts) sum += Math.max(0, Math.min(part[1], to) - Math.max(part[0], from));
+      }
+      return sum;
+    });
+    const sums = taken.slice(count - 1).map((_, row) => taken.slice(row, row + count).reduce((a, b) => a + b));
+    return sums.indexOf(Math.min(...sums));
   }
 
-  /** @param {number} row @param {Stretch} stretch @returns {{ from: number, to: number, by: T }[]} what is there */
+  /** @param {number} row @param {Stretch} stretch @returns {Rows<T>["taken"][0]} what is there */
   within(row, [from, to]) {
     const found = [];
     for (let n = this.after(row, from); this.taken[row][n]?.from < to; n++) found.push(this.taken[row][n]);
     return found;
   }
 
-  /** @param {number} row @param {number} count @param {Stretch} stretch @param {T} by */
-  take(row, count, [from, to], by) {
-    for (let n = row; n < Math.min(row + count, this.taken.length); n++) {
-      const there = this.within(n, [from, to]);
-      const one = {
-        from: Math.min(from, there[0]?.from ?? from),
-        to: Math.max(to, there.at(-1)?.to ?? to),
-        by,
-      };
-      this.taken[n].splice(this.after(n, from), there.length, one);
-    }
+  /** @param {number} row @param {Stretch} stretch @param {T} by */
+  take(row, [from, to], by) {
+    const there = this.within(row, [from, to]);
+    const parts = there[0]?.parts ?? [];
+    parts.push(...there.slice(1).flatMap((other) => other.parts), [Math.max(from, -FAR), Math.min(to, FAR)]);
+    const one = {
+      from: Math.min(from, there[0]?.from ?? from),
+      to: Math.max(to, there.at(-1)?.to ?? to),
+      by,
+      parts,
+    };
+    this.taken[row].splice(this.after(row, from), there.length, one);
   }
 
   /**

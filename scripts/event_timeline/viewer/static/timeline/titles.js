@@ -70,9 +70,8 @@ class Boxes {
   /** @param {Event} event whose own mark does not count @param {Box} box @returns {boolean} */
   isFree(event, box) {
     const [x0, y0, x1, y1] = box;
-    const isInTheWay = (/** @type {{ event: Event, box: Box }} */ { event: other, box: [left, top, right, bottom] }) =>
-      other !== event && left < x1 && x0 < right && top < y1 && y0 < bottom;
-    return !bandsOf(box).some((band) => this.bands.get(band)?.some(isInTheWay));
+    return !bandsOf(box).some((band) => this.bands.get(band)?.some(({ event: other, box: [left, top, right, bottom] }) =>
+      other !== event && left < x1 && x0 < right && top < y1 && y0 < bottom));
   }
 }
 

@@ -26,7 +26,8 @@ import { FEWEST_DAYS, bounded, panned, zoomed } from "./scale.js";
 
 const PADDING = 0.03;
 const TITLE_ROOM = 170;
-const BUTTON_ZOOM = 1.7;
+/** @type {Record<string, number[]>} how far a button moves the ends of what is in view, in parts of it */
+const MOVES = { in: [0.2, -0.2], out: [-1 / 3, 1 / 3], earlier: [-0.5, -0.5], later: [0.5, 0.5] };
 /** A movement rests this long before map and list follow; longer while a pointer holds the view. */
 const REST_MS = 60;
 const HELD_MS = 200;
@@ -99,32 +100,39 @@ export class View {
     this.asNarrow = isNarrow(this.picture.width);
     this.showLanes();
     try {
-      const drawing = await this.source.ask(this.question(!this.drawing?.complete));
-      this.take(drawing);
+      this.take(await this.source.ask(this.question()), () => this.scaleOfAddress());
+      this.days = this.window();
+      this.linkRows();
+      if (this.drawing.late.length) this.describe();
     } catch (error) {
       this.fail(error);
     }
   }
 
-  /** @param {boolean} withWindow @returns {URLSearchParams} */
-  question(withWindow) {
-    const question = this.address.question(withWindow);
+  /** @returns {URLSearchParams} */
+  question() {
+    const question = this.address.question();
     // A narrow screen has one lane, unless more are asked for.
     if (this.asNarrow && !question.has("_lanes")) question.set("_lanes", "none");
     return question;
   }
 
-  /** Let the field say what lanes are drawn. */
+  /** Let the field say what lanes are drawn, and send only those that the reader chose. */
   showLanes() {
     /** @type {HTMLSelectElement | null} */
-    const field = document.querySelector("form [name=_lanes]");
+    const field = document.querySelector(".lanes-field select");
     if (!field) return;
-    const usual = [...field.options].find((option) => option.defaultSelected) ?? field.options[0];
-    field.value = this.question(false).get("_lanes") ?? usual.value;
+    const lanes = this.question().get("_lanes");
+    field.value = lanes ?? field.querySelector("[selected]").value;
+    field.name = lanes === this.address.parameters.get("_lanes") ? "_lanes" : "";
+    field.onchange = () => (field.name = "_lanes");
   }
 
-  /** @param {Drawing} drawing the answer for the address as it is */
-  take(drawing) {
+  /**
+   * @param {Drawing} drawing the answer for the address as it is
+   * @param {() => Scale} scale says what is in view, beside the heads of its lanes
+   */
+  take(drawing, scale) {
     this.drawing = drawing;
     this.root.classList.remove("failed");
     this.root.classList.toggle("empty", !drawing.extent);
@@ -133,11 +141,8 @@ export class View {
     if (legend) showLegend(legend, drawing);
     if (drawing.extent) {
       this.picture.show(drawing);
-      this.scale = this.scaleOfAddress();
-      this.days = this.window();
+      this.scale = scale();
       this.fit();
-      this.linkRows();
-      if (drawing.late.length) this.describe();
     } else {
       const none = drawing.total ? "None of these events has a date that could be drawn." : "There is no event to draw.";
       this.say(leftOutWords(drawing) || none);
@@ -150,8 +155,9 @@ export class View {
     this.glide.stop();
     clearTimeout(this.timer);
     const address = location.pathname + location.search;
+    this.say("");
     await Promise.all([this.load(), this.follow(address)]);
-    this.describe();
+    if (!this.status.textContent) this.describe();
   }
 
   /** @returns {[number, number]} all days there are, with room for the last one's title */
@@ -184,17 +190,17 @@ export class View {
   }
 
   paint() {
-    if (!this.scale || !this.drawing.extent) return;
+    if (!this.drawing?.extent) return;
     this.picture.paint(this.scale, this.pointed);
     this.overview.draw(this.drawing.overview, [this.scale.first, this.scale.last], this.picture.palette);
     if (!this.card.element.hidden) this.placeCard();
   }
 
-  /** Let the lanes fit what is in view, at rest: under a moving pointer they hold. */
+  /** Let the lanes fit what is in view, at rest: under a moving pointer they hold, once they have heights. */
   fit() {
     clearTimeout(this.fitTimer);
-    if (this.held || !this.drawing?.extent) return;
-    this.picture.rest(this.scale, this.window());
+    if (!this.drawing?.extent) return;
+    if (!this.held || !this.picture.heights.size) this.picture.rest(this.scale, this.window());
     this.redraw();
   }
 
@@ -253,28 +259,19 @@ export class View {
     this.fitTimer = setTimeout(() => this.fit(), FIT_MS);
   }
 
-  /** A movement has ended. @returns {Promise<void>} when map and list have followed */
+  /** A movement has ended. */
   release() {
     this.held = false;
     this.fitSoon();
-    return this.settle();
+    this.settle();
   }
 
-  /** @param {string} move the name of a button */
+  /** @param {string} move the name of a button; without MOVES it shows all there is */
   press(move) {
     if (!this.drawing?.extent) return;
     const { first, last } = this.scale;
-    const length = last - first;
-    const middle = (first + last) / 2;
-    /** @type {Record<string, [number, number]>} */
-    const moves = {
-      in: [middle - length / BUTTON_ZOOM / 2, middle + length / BUTTON_ZOOM / 2],
-      out: [middle - (length * BUTTON_ZOOM) / 2, middle + (length * BUTTON_ZOOM) / 2],
-      earlier: [first - length / 2, last - length / 2],
-      later: [first + length / 2, last + length / 2],
-      all: this.whole(),
-    };
-    this.glideTo(moves[move]);
+    const by = MOVES[move]?.map((part) => part * (last - first));
+    this.glideTo(by ? [first + by[0], last + by[1]] : this.whole());
   }
 
   /** @param {[number, number]} days move there, as far as there is anything */
@@ -297,7 +294,7 @@ export class View {
   }
 
   /** Write the view into the address, and let map and list follow. */
-  async settle() {
+  settle() {
     clearTimeout(this.timer);
     if (!this.drawing?.extent || String(this.window()) === String(this.days)) return;
     this.days = this.window();
@@ -307,22 +304,18 @@ export class View {
     this.written = now;
     this.describe();
     this.linkRows();
-    const { complete } = this.drawing;
-    const answers = Promise.all([this.follow(address), complete ? null : this.askAgain()]);
-    // While the server answers; what it alone knows is drawn when it has.
-    if (complete) this.showMap();
-    await answers;
+    this.follow(address);
+    if (this.drawing.complete) this.showMap();
+    else this.askAgain();
   }
 
   /** Ask for the marks and bins of the new window; the view has moved there already. */
   async askAgain() {
+    const said = this.status.textContent;
     try {
-      this.drawing = await this.source.ask(this.question(true));
-      this.picture.show(this.drawing);
-      this.redraw();
-      this.fitSoon();
-      this.showMap();
-      this.describe();
+      this.take(await this.source.ask(this.question()), () => this.scaleOf([this.scale.first, this.scale.last]));
+      // What else was said meanwhile stays: that the list failed, or what was chosen.
+      if (this.status.textContent === said) this.describe();
     } catch (error) {
       this.sayLate("The marks", error);
     }
@@ -361,14 +354,15 @@ export class View {
 
   /** @param {string | null} id @param {"timeline" | "map" | "list" | "keys"} where it was pointed at */
   point(id, where) {
-    if (id === this.pointed) return;
+    const hasCard = id !== null && (where === "timeline" || where === "keys");
+    if (id === this.pointed && hasCard !== this.card.element.hidden) return;
     this.pointed = id;
     this.stage.classList.toggle("pointing", id !== null && where === "timeline");
     this.redraw();
     const event = this.drawing?.events.find((one) => one.id === id) ?? null;
     if (where !== "map") this.map?.mark(event);
     if (where !== "list") this.list?.mark(id);
-    if (event && (where === "timeline" || where === "keys")) this.showCard(event, false);
+    if (event && hasCard) this.showCard(event, false);
     else this.card.hide();
   }
 
@@ -403,7 +397,7 @@ export class View {
   }
 
   /** @param {number} step to the next event in time, or the one before */
-  async choose(step) {
+  choose(step) {
     const events = this.drawing?.events.filter(({ spans }) => spans.length) ?? [];
     if (!events.length) return;
     events.sort((a, b) => firstDay(a) - firstDay(b));
@@ -413,13 +407,14 @@ export class View {
     const event = events[Math.min(events.length - 1, Math.max(0, wanted))];
     this.bringIntoView(event);
     this.point(event.id, "keys");
-    await this.release();
+    this.release();
     this.say(`${event.words}: ${event.title}`);
   }
 
   /** @param {Event} event */
   bringIntoView(event) {
     const { first, last } = this.scale;
+    this.glide.stop();
     if (isPossiblyIn(event, first, last)) return;
     const length = last - first;
     const day = firstDay(event);
@@ -473,6 +468,7 @@ export class View {
   fail(error) {
     const reason = reasonOf(error);
     if (reason === null) return;
+    this.drawing = null;
     this.root.classList.add("failed");
     this.say(`The timeline could not be loaded: ${reason}. The events are listed below. Load the page again to see them drawn.`);
   }
@@ -480,7 +476,7 @@ export class View {
   /** @param {string} what did not follow @param {Error} error */
   sayLate(what, error) {
     const reason = reasonOf(error);
-    if (reason !== null) this.say(`${what} could not follow: ${reason}. Move the timeline to try again.`);
+    if (reason !== null && this.drawing) this.say(`${what} could not follow: ${reason}. Move the timeline to try again.`);
   }
 }
 
