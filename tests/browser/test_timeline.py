@@ -645,6 +645,23 @@ def test_back_and_forward(page: Page) -> None:
     assert said == f"Showing {days_shown(page)}."
 
 
+def test_who_moves_while_back_is_answered_stays_there(page: Page) -> None:
+    open_timeline(page)
+    button(page, "Zoom in").click()
+    first = wait_for_window(page, "")
+    asked: list[Route] = []
+    page.route("**/timeline.json*", lambda route: asked.append(route))
+    with page.expect_request("**/timeline.json*"):
+        page.go_back()
+    wait_for_window(page, first)
+    button(page, "Zoom in").click()
+    wait_for_window(page, "")
+    shown = days_shown(page)
+    with drawn_anew(page):
+        asked[0].continue_()
+    assert days_shown(page) == shown
+
+
 def test_one_gesture_is_one_step_back(page: Page) -> None:
     open_timeline(page)
     stage(page).focus()

@@ -27,6 +27,7 @@ from event_timeline.columns import EVENTS, RELATIONS, ROLES, STANDINGS, STATUSES
 from event_timeline.viewer import (
     cells,
     entries,
+    facets,
     filters,
     functions,
     glance,
@@ -84,6 +85,14 @@ def asgi_wrapper(datasette: "Datasette") -> Callable[[headers.Application], head
 
 
 # Around the others, because Datasette runs all of them, and its own logs a traceback.
+@hookimpl(hookwrapper=True)
+def register_facet_classes() -> Generator[None, Any, None]:
+    outcome = yield
+    outcome.force_result(
+        [[facets.bounded(kind) for kind in kinds] for kinds in outcome.get_result()]
+    )
+
+
 @hookimpl(hookwrapper=True)
 def handle_exception(
     datasette: "Datasette", request: Any, exception: Exception

@@ -16,6 +16,11 @@ export class Address {
     return new URLSearchParams(location.search);
   }
 
+  /** @returns {string} the window it names; blank for the whole time */
+  get window() {
+    return this.parameters.get("_window") ?? "";
+  }
+
   /** @returns {URLSearchParams} what to ask for the drawing */
   question() {
     const parameters = this.parameters;

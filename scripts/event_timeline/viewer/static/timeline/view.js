@@ -99,8 +99,10 @@ export class View {
   async load() {
     this.asNarrow = isNarrow(this.picture.width);
     this.showLanes();
+    const window = this.address.window;
     try {
-      this.take(await this.source.ask(this.question()), () => this.scaleOfAddress());
+      const drawing = await this.source.ask(this.question());
+      this.take(drawing, this.address.window !== window);
       this.days = this.window();
       this.linkRows();
       if (this.drawing.late.length) this.describe();
@@ -130,9 +132,9 @@ export class View {
 
   /**
    * @param {Drawing} drawing the answer for the address as it is
-   * @param {() => Scale} scale says what is in view, beside the heads of its lanes
+   * @param {boolean} moved whether the view is there already, or elsewhere
    */
-  take(drawing, scale) {
+  take(drawing, moved) {
     this.drawing = drawing;
     this.root.classList.remove("failed");
     this.root.classList.toggle("empty", !drawing.extent);
@@ -141,7 +143,7 @@ export class View {
     if (legend) showLegend(legend, drawing);
     if (drawing.extent) {
       this.picture.show(drawing);
-      this.scale = scale();
+      this.scale = moved ? this.scaleOf([this.scale.first, this.scale.last]) : this.scaleOfAddress();
       this.fit();
     } else {
       const none = drawing.total ? "None of these events has a date that could be drawn." : "There is no event to draw.";
@@ -177,7 +179,7 @@ export class View {
   /** @returns {Scale} */
   scaleOfAddress() {
     const whole = this.whole();
-    const window = this.address.parameters.get("_window") ? this.drawing.window : null;
+    const window = this.address.window ? this.drawing.window : null;
     if (!window) return this.scaleOf(whole);
     return this.scaleOf([window[0] ?? whole[0], window[1] === null ? whole[1] : window[1] + 1]);
   }
@@ -313,7 +315,7 @@ export class View {
   async askAgain() {
     const said = this.status.textContent;
     try {
-      this.take(await this.source.ask(this.question()), () => this.scaleOf([this.scale.first, this.scale.last]));
+      this.take(await this.source.ask(this.question()), true);
       // What else was said meanwhile stays: that the list failed, or what was chosen.
       if (this.status.textContent === said) this.describe();
     } catch (error) {
@@ -324,7 +326,7 @@ export class View {
   /** @param {string} address whose list and facets to show */
   async follow(address) {
     const field = document.querySelector("form [name=_window]");
-    if (field) field.value = this.address.parameters.get("_window") ?? "";
+    if (field) field.value = this.address.window;
     this.linkArea();
     if (!this.list) return;
     try {
