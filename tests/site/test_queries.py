@@ -124,6 +124,9 @@ async def test_the_coverage_says_how_many_events_of_a_year_have_no_figure(get_js
     assert {row["percent_of_year_without_figure"] for row in found} == {20}
     assert sum(row["without_figure"] for row in found) == 1
     assert sum(row["events"] for row in found) == 5
+    # Two of three: rounded, not cut off.
+    found = [row for row in await rows(get_json, "coverage") if row["year"] == "2011"]
+    assert {row["percent_of_year_without_figure"] for row in found} == {67}
 
 
 async def test_the_subjects_of_disagreement_add_up_to_the_questions(get_json, db):
