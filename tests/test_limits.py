@@ -110,6 +110,7 @@ TOO_LARGE = {
         "select count(*) from t",
         "memory",
     ),
+    "dates kept for a tally": ("select edtf_bins(date(i), 'year', 1, 9) from n", "memory"),
     "a text in another": (f"select instr({LONG}, '1' || {LONG})", "exception"),
     "a text trimmed by another": (f"select trim({LONG}, {RANDOM})", "exception"),
     "a merged object": (
@@ -127,6 +128,11 @@ TOO_LARGE = {
     "the columns": (f"select {', '.join(['1'] * 501)}", "too many columns"),
     "the arguments": (f"select max({', '.join(['1'] * 51)})", "too many arguments"),
     "the functions": (f"select {'json(i), ' * 99} json(i) from n", "could take 3.1 s"),
+    "the dates": (f"select {', '.join(['edtf_first_day(i)'] * 25)} from n", "could take 2.6 s"),
+    "the tallies": (
+        f"select {', '.join([f'edtf_bins(i, 1, 2, {n})' for n in range(25)])} from n",
+        "could take 2.6 s",
+    ),
     "functions doubled": (f"with t as (select 1 as i limit 1) {DOUBLED}", "could take"),
     "the patterns": (
         f"select {FOUR_PATTERNS} + (t like t) from (select 1 as t)",
@@ -141,6 +147,14 @@ TOO_LARGE = {
     "the statement": (f"select '{'x' * 20_000}'", "20,000 characters"),
     "another database": ("attach ':memory:' as x", "too many attached"),
     "a regular expression": ("select 'a' regexp 'a'", "no such function"),
+    "an address in the process": (
+        "select fts3_tokenizer(cast(x'73696d706c65' as text))",
+        "not authorized to use function: fts3_tokenizer",
+    ),
+    "any number as an address": (
+        "select FTS3_Tokenizer('simple', zeroblob(8))",
+        "not authorized to use function: FTS3_Tokenizer",
+    ),
 }
 
 
@@ -299,6 +313,33 @@ def test_an_answer_is_weighed_by_itself(db):
     for _ in range(20):
         (text,) = db.execute("select hex(zeroblob(900000))").fetchone()
         assert len(text) == 1_800_000
+
+
+@pytest.mark.parametrize(
+    "row",
+    [LONG, "zeroblob(1900000)", ", ".join(["i"] * 499)],
+    ids=["texts", "blobs", "numbers"],
+)
+@pytest.mark.parametrize(
+    "fetch",
+    [sqlite3.Cursor.fetchall, lambda cursor: [*iter(cursor.fetchone, None)]],
+    ids=["at once", "one by one"],
+)
+def test_an_answer_too_large_has_ended_for_those_who_ask_next(db, row, fetch):
+    cursor = db.execute(f"{NUMBERS} select {row} from n")
+    with pytest.raises(limits.AnswerTooLargeError) as held:
+        fetch(cursor)
+    # The watch does, of what is overdue; SQLite interrupts all as long as that has not ended.
+    db.interrupt()
+    assert db.execute("select 1").fetchone()[0] == 1
+    assert held.traceback
+
+
+def test_nobody_reads_what_others_ask(db):
+    held = db.execute("select 'secret' from texts")
+    assert {*map(tuple, db.execute("select sql, rowid from sqlite_stmt"))} == {(None, None)}
+    assert not db.execute("select 1 from sqlite_stmt where sql like '%secret%'").fetchall()
+    held.close()
 
 
 def test_what_a_statement_is_made_of_is_not_weighed_with_the_answer_before(db):

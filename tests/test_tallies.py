@@ -77,6 +77,35 @@ def test_bins_that_cannot_be_are_null(db, bins):
     assert db.execute(f"select edtf_bins(fought, {bins}) from battles").fetchone() == (None,)
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_dates_that_take_too_much_are_refused_and_given_back(db, monkeypatch):
+    monkeypatch.setattr(tallies, "_MOST_BYTES", 10_000)
+    tallies.register(db)
+    tally = "edtf_bins(fought, 'year', 1, 2)"
+    save(db, *["2014"] * 100, *["x" * 1_000] * 100, *range(1001, 1011))
+    save(db, *range(1001, 1011), theatre="Italy")
+    # What takes too much memory is rolled back.
+    db.commit()
+    for _ in range(5):
+        assert len(db.execute(f"select {tally} from battles group by theatre").fetchall()) == 2
+    for columns in (f"{tally}, {tally.replace('2)', '3)')}", tally.replace("fought", "rowid")):
+        with pytest.raises(MemoryError):
+            db.execute(f"select {columns} from battles").fetchall()
+    assert len(db.execute(f"select {tally} from battles group by theatre").fetchall()) == 2
+
+
+def test_dates_are_read_row_by_row(db, monkeypatch):
+    """What is asked between rows ends a tally, and none is begun then."""
+    read = []
+    monkeypatch.setattr(tallies, "read_date", read.append)
+    save(db, "2013", "2014", "2015")
+    rows = "with n(i) as (select 1 union all select i + 1 from n limit 1000)"
+    db.set_progress_handler(lambda: len(read) >= 5, 1)
+    with pytest.raises(sqlite3.OperationalError, match=r"^interrupted$"):
+        db.execute(f"{rows} select edtf_bins(i, 'year', 1, 2) from n").fetchall()
+    assert len(read) == 5
+
+
 def test_days_in_the_wrong_order_are_one_bin(db):
     save(db, "0001-01-01")
     (counts,) = db.execute("select edtf_bins(fought, 'year', 5, 1) from battles").fetchone()

@@ -3,6 +3,10 @@
 Each of these was found by asking a stock Datasette 0.65.5; docs/security.md lists them.
 """
 
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -10,6 +14,7 @@ import pytest
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.plugins import pm
+from datasette.utils.asgi import Response
 
 HUGE = "9" * 20
 DEEP = "[" * 5_000
@@ -96,12 +101,16 @@ async def test_an_address_or_a_method_that_means_nothing(site, method, path, sta
     assert answer.status_code == status
 
 
-async def ask(site: Datasette, raw_path: bytes, **scope: Any) -> int:
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+
+
+async def nothing() -> dict[str, Any]:
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+async def ask(site: Datasette, raw_path: bytes, receive: Receive = nothing, **scope: Any) -> int:
     """Ask as no browser would: the bytes as they are. Returns the status."""
     statuses: list[int] = []
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(message: dict[str, Any]) -> None:
         if message["type"] == "http.response.start":
@@ -137,6 +146,81 @@ async def test_bytes_that_are_no_request(site, path, scope):
     assert await ask(site, path, **scope) == 400
 
 
+# What is sent
+
+# With this cookie a body is read to look for the token in it.
+COOKIE = {"cookie": "ds_csrftoken=x"}
+
+
+@pytest.fixture
+def writable(tmp_path: Path) -> Datasette:
+    """A chronology and another database, each with a query that writes what is sent."""
+    queries = {"queries": {"add": {"sql": "insert into t (title) values (:x)", "write": True}}}
+    for name in ("events", "other"):
+        with closing(sqlite3.connect(tmp_path / f"{name}.db")) as db:
+            db.execute("create table t (id integer primary key, date, title)")
+    metadata = {
+        "plugins": {"event-timeline": {"database": "events", "table": "t"}},
+        "databases": {"events": queries, "other": queries},
+    }
+    files = [str(tmp_path / f"{name}.db") for name in ("events", "other")]
+    return Datasette(files, metadata=metadata)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize(
+    "path", [b"/", b"/timeline", b"/events", b"/events/t", b"/events/t.json", b"/events/nope"]
+)
+async def test_what_cannot_be_sent_is_not_read(writable, method, path):
+    async def receive() -> dict[str, Any]:
+        pytest.fail("the body was read")
+
+    headers = [(b"host", b"localhost"), (b"cookie", b"ds_csrftoken=x")]
+    assert await ask(writable, path, receive, method=method, headers=headers) == 405
+
+
+@pytest.mark.parametrize("path", ["/events/add", "/-/messages", "/-/nope"])
+@pytest.mark.parametrize("cookie", [{}, COOKIE])
+async def test_of_what_can_be_sent_no_more_is_read_than_a_form_has(writable, path, cookie):
+    body = {"x": "x" * 100_000}
+    answer = await writable.client.post(path, data=body, headers=cookie)
+    # Without the cookie nothing is read where nothing is there.
+    assert answer.status_code == (404 if path == "/-/nope" and not cookie else 413)
+    assert cookie == {} or "More than 100,000 bytes were sent: send less" in answer.text
+
+
+@pytest.mark.parametrize(("database", "length"), [("events", 1), ("other", 1), ("other", 100_000)])
+async def test_a_query_that_writes_does(writable, database, length):
+    sent = {"x": "x" * length}
+    assert (await writable.client.post(f"/{database}/add", data=sent)).status_code == 302
+    (row,) = (await writable.client.get(f"/{database}/t.json?_shape=array")).json()
+    assert row["title"] == sent["x"]
+
+
+class Receiving:
+    """A plugin with an address of its own that things can be sent to."""
+
+    __name__ = "receiving"
+
+    @hookimpl
+    def register_routes(self):
+        return [(r"^/send$", self.answer)]
+
+    async def answer(self, request):
+        return Response.text(str(await request.post_vars()))
+
+
+async def test_a_plugin_keeps_what_is_sent_to_it(writable):
+    plugin = Receiving()
+    pm.register(plugin)
+    try:
+        site = Datasette(writable.files, metadata=writable.metadata())
+        answer = await site.client.post("/send", data={"x": "1"})
+    finally:
+        pm.unregister(plugin)
+    assert answer.text == "{'x': '1'}"
+
+
 # SQL
 
 
@@ -156,6 +240,100 @@ async def test_sql_that_one_row_of_could_take_too_long(site, path, parameters, s
     answer = await site.client.get(path, params=parameters)
     assert answer.status_code == 400
     assert said in answer.text.replace("&#34;", '"').replace('\\"', '"')
+
+
+def heavy(likes: int = 6) -> str:
+    """A condition that takes half a second for each LIKE, in a row."""
+    long = "select hex(zeroblob(950000)) as x union all select 'a'"
+    like = " or ".join(f"x like '%{'0' * 90}{n}1'" for n in range(likes))
+    return f"exists(select 1 from ({long}) where {like})"
+
+
+TOO_SLOW = "more than 2.5 s: write fewer functions"
+
+
+@pytest.mark.parametrize(
+    ("path", "conditions", "said"),
+    [
+        *(
+            (f"/events/build{form}", [f"item > '' and {heavy()}"], TOO_SLOW)
+            for form in ("", ".json", ".csv", ".blob", ".jsono", ".xyz")
+        ),
+        ("/events/events", [heavy(3), heavy(3)], TOO_SLOW),
+        # What Datasette joins it with decides what SQLite leaves out.
+        ("/events/build", [f"1 or {heavy()}"], TOO_SLOW),
+        ("/events/build", ["0", f"1 or {heavy()}"], TOO_SLOW),
+        ("/events/build", ["1=0 union select 1, 2 where 1"], 'near "union": syntax error'),
+        ("/events/build", ["1 group by 1"], 'near "group": syntax error'),
+        ("/events/build", ["select 1"], 'near "select": syntax error'),
+        ("/events/build", ["1, 1"], "row value misused"),
+        ("/events/build", ["case when 1", "1 then 1 end"], 'near ")": syntax error'),
+        ("/timeline", ["1) or (1"], 'near ")": syntax error'),
+        ("/events/build", ["1 then 1 end or case when 1"], 'near "then": syntax error'),
+        ("/events/build", ["1 --", "'\nor 1 --'"], "incomplete input"),
+        ("/events/build", ["1 /*"], "incomplete input"),
+        ("/events/build", ["1;"], 'near ";": syntax error'),
+    ],
+)
+async def test_a_condition_is_one_expression_that_is_soon_answered(site, path, conditions, said):
+    answer = await site.client.get(path, params={"_where": conditions, "_size": "1"})
+    assert answer.status_code == 400
+    assert said in answer.text.replace("&#34;", '"').replace('\\"', '"')
+
+
+async def test_a_table_may_have_a_dot_in_its_name(tmp_path):
+    path = tmp_path / "events.db"
+    with closing(sqlite3.connect(path)) as db:
+        db.execute('create table "events.csv" (id text, date text, title text)')
+    declared = {"plugins": {"event-timeline": {"database": "events", "table": "events.csv"}}}
+    dotted = Datasette([str(path)], metadata=declared)
+    for condition, status in ((heavy(), 400), ("title is null", 200)):
+        for form in ("", ".json"):
+            address = f"/events/events~2Ecsv{form}"
+            answer = await dotted.client.get(address, params={"_where": condition})
+            assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        ["year > 2014 or country = 'TN'", "title like '%a%'"],
+        ["id in (select event from event_actors)"],
+        ["title like '%-- no comment%'", "'(' <> ')'"],
+        ["year between 2014 and 2015 /* both */"],
+        ["case when year > 2014 then 1 end"],
+    ],
+)
+@pytest.mark.parametrize("path", ["/events/events.json", "/timeline.json"])
+async def test_any_other_condition_is_answered(site, path, conditions):
+    answer = await site.client.get(path, params={"_where": conditions})
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("closed", [{"allow_sql": False}, {"allow": {"id": "editor"}}])
+@pytest.mark.parametrize("condition", ["nope", "title is null"])
+async def test_who_may_not_ask_is_not_told_what_columns_there_are(site, closed, condition):
+    site = Datasette(site.files, metadata={**site.metadata(), **closed})
+    answer = await site.client.get("/events/events.json", params={"_where": condition})
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("asked", [{"sql": "select '[]' as a"}, {"_where": "1"}])
+async def test_values_are_not_read_as_json_beside_sql(site, asked):
+    path = "/events.json" if "sql" in asked else "/events/events.json"
+    answer = await site.client.get(path, params={"_json": "a", **asked})
+    assert answer.status_code == 400
+    assert answer.json()["error"] == "_json: not together with SQL: leave it out"
+
+
+async def test_a_value_in_brackets_within_brackets(site):
+    queries = {"deep": {"sql": f"select '{DEEP}' as a"}}
+    metadata = {**site.metadata(), "databases": {"events": {"queries": queries}}}
+    deep = Datasette(site.files, metadata=metadata)
+    assert (await deep.client.get("/events/deep.json")).status_code == 200
+    answer = await deep.client.get("/events/deep.json?_json=a")
+    assert answer.status_code == 400
+    assert answer.json()["error"] == "_json: a value has too many brackets within brackets"
 
 
 class Greedy:

@@ -1,6 +1,7 @@
 """Shares: what one request leaves to the others, of the threads for SQL and of the loop."""
 
 import asyncio
+import json
 import re
 import sqlite3
 from contextlib import closing
@@ -198,3 +199,33 @@ async def test_a_long_page_lets_others_go_first(site):
     # The cells that come later are cells like the others.
     shown = (await site.client.get("/events", params={"sql": numbers(1000, 1)})).text
     assert re.findall(r">(\d+)</div></td>", shown) == [str(n) for n in range(1, 1_001)]
+
+
+# What is sent whole
+
+
+async def test_a_long_answer_is_sent_in_pieces(site):
+    """The server waits between them for who reads slowly."""
+    pieces = []
+
+    async def receive():
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def keep(message):
+        pieces.append(message)
+
+    asked = {
+        "type": "http",
+        "method": "GET",
+        "path": "/events.json",
+        "raw_path": b"/events.json",
+        "query_string": b"sql=select+hex(zeroblob(100000))+as+a",
+        "headers": [(b"host", b"localhost")],
+    }
+    await site.app()(asked, receive, keep)
+    start, *body = pieces
+    assert start["type"] == "http.response.start"
+    assert [len(piece["body"]) for piece in body[:-1]] == [shares.PIECE_BYTES] * 3
+    assert [bool(piece.get("more_body")) for piece in body] == [True, True, True, False]
+    answered = json.loads(b"".join(piece["body"] for piece in body))
+    assert answered["rows"] == [["0" * 200_000]]

@@ -66,6 +66,14 @@ async def test_a_query_is_disarmed_too(site):
     assert excel.text == '\ufeffa,b,c,d,e\r\n\'=1+1,-5,"x,""y""\n=2",,\'@é\r\n'
 
 
+async def test_a_cell_may_be_as_long_as_any_value(site):
+    # A reader of our files allows less, for the whole process.
+    csv.field_size_limit(1_000)
+    sql = "select '=' || hex(zeroblob(900000)) as a"
+    answer = await site.client.get("/events.csv", params={"sql": sql, "_excel": "1"})
+    assert answer.text == f"\ufeffa\r\n'={'0' * 1_800_000}\r\n"
+
+
 async def test_a_heading_is_a_cell(site):
     answer = await site.client.get("/events.csv", params={"sql": 'select 1 as "=x"', "_excel": "1"})
     assert answer.text == "\ufeff'=x\r\n1\r\n"

@@ -306,6 +306,28 @@ async def test_no_more_is_held_back_than_is_said(served):
     assert most <= versions.MOST_HELD_BYTES + 100_000
 
 
+@pytest.mark.parametrize("path", ["/events/events.json", "/events/events"])
+async def test_what_comes_whole_and_is_too_large_is_refused(served, monkeypatch, path):
+    size = len((await served.client.get(path)).content)
+    monkeypatch.setattr(versions, "MOST_WHOLE_BYTES", size // 2)
+    answer = await served.client.get(path)
+    assert answer.status_code == 400
+    assert "The answer is larger than 0 MB: ask for less" in answer.text
+
+
+async def test_what_is_sent_in_parts_may_be_larger(served, monkeypatch):
+    monkeypatch.setattr(versions, "MOST_WHOLE_BYTES", 150_000)
+    monkeypatch.setattr(versions, "MOST_HELD_BYTES", 120_000)
+    sent = 0
+
+    async def count(message: dict[str, Any]) -> None:
+        nonlocal sent
+        sent += len(message.get("body", b""))
+
+    await ask(served, in_parts("text/csv", 10), count)
+    assert sent == 1_000_000
+
+
 async def test_what_takes_no_line_is_broken_off(served, publisher):
     """The server then closes the connection, and no one takes the part for the whole."""
     messages = []

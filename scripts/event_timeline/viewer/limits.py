@@ -76,7 +76,19 @@ def set_limits(connection: sqlite3.Connection, most_seconds: float) -> None:
     connection.row_factory = scales.read_row
     connection.set_trace_callback(scales.begin)
     _replace_slow_functions(connection)
+    connection.set_authorizer(_authorize)
     _watch(scales)
+
+
+def _authorize(action: int, name: str | None, further: str | None, *_: object) -> int:
+    """Tell SQLite, as it compiles a statement, whether this may be a part of it."""
+    # It has the SQL of others who ask on the connection. Each column of it is null.
+    if action == sqlite3.SQLITE_READ and name == "sqlite_stmt":
+        return sqlite3.SQLITE_IGNORE
+    # It answers with an address in the process, or takes any number for one and goes there.
+    if action == sqlite3.SQLITE_FUNCTION and further == "fts3_tokenizer":
+        return sqlite3.SQLITE_DENY
+    return sqlite3.SQLITE_OK
 
 
 def limit_memory() -> None:
@@ -110,20 +122,23 @@ class _Scales:
 
     def read_text(self, data: bytes) -> str:
         """Return a text as Datasette reads it: what is not UTF-8 is shown as such."""
-        self._add(len(data))
-        return str(data, "utf-8", "replace")
+        self._bytes += len(data)
+        # Not refused before its row is read, which knows the statement that is to end.
+        return "" if self._is_too_large() else str(data, "utf-8", "replace")
 
     def read_row(self, cursor: sqlite3.Cursor, cells: tuple[Any, ...]) -> sqlite3.Row:
         blobs = sum(len(cell) for cell in cells if type(cell) is bytes)
-        self._add(blobs + _CELL_BYTES * len(cells))
-        return sqlite3.Row(cursor, cells)
-
-    def _add(self, more: int) -> None:
-        self._bytes += more
-        if self._bytes > LARGEST_ANSWER_BYTES:
-            self._bytes = 0
+        self._bytes += blobs + _CELL_BYTES * len(cells)
+        if self._is_too_large():
+            # As long as a traceback holds a statement that was interrupted, SQLite
+            # interrupts all that is asked of its connection.
+            cursor.close()
             most = LARGEST_ANSWER_BYTES // 1_000_000
             raise AnswerTooLargeError(f"the answer is larger than {most} MB: ask for less")
+        return sqlite3.Row(cursor, cells)
+
+    def _is_too_large(self) -> bool:
+        return self._bytes > LARGEST_ANSWER_BYTES
 
     def interrupt_overdue(self, now: float) -> None:
         """End the statement if it is overdue; nothing happens if it has ended by itself."""
@@ -219,15 +234,18 @@ _AGGREGATE_MS = 3.0
 _COMPARISON_MS = 2.0
 _VIRTUAL_MS = 25.0
 _OTHER_STEP_MS = 0.2
+_FUNCTION_CALLS = ("Function", "PureFunc")
+_AGGREGATE_CALLS = ("AggStep", "AggInverse")
 _STEP_MS = {
     **dict.fromkeys(("Add", "Subtract", "Multiply", "Divide", "Remainder"), _ARITHMETIC_MS),
     **dict.fromkeys(("BitAnd", "BitOr", "BitNot", "ShiftLeft", "ShiftRight"), _ARITHMETIC_MS),
-    **dict.fromkeys(("AggStep", "AggInverse"), _AGGREGATE_MS),
+    **dict.fromkeys(_AGGREGATE_CALLS, _AGGREGATE_MS),
     **dict.fromkeys(("Eq", "Ne", "Lt", "Le", "Gt", "Ge", "If", "IfNot"), _COMPARISON_MS),
     **dict.fromkeys(("Not", "IsTrue", "Cast", "Affinity", "Concat", "MakeRecord"), _COMPARISON_MS),
     **dict.fromkeys(("VFilter", "VColumn"), _VIRTUAL_MS),
 }
 _FUNCTION_MS = 30.0
+_EDTF_MS = 100.0
 _FUNCTIONS_MS = {
     "like": 500.0,
     "glob": 1_100.0,
@@ -261,8 +279,11 @@ def check_statement(connection: sqlite3.Connection, sql: str) -> None:
 
 def _milliseconds(step: str, operand: str | None) -> float:
     """Return what a step takes at most; the operand of a call is the function, as `like(2)`."""
-    if step in ("Function", "PureFunc"):
-        return _FUNCTIONS_MS.get(str(operand).partition("(")[0], _FUNCTION_MS)
+    called = str(operand).partition("(")[0]
+    if step in _FUNCTION_CALLS + _AGGREGATE_CALLS and called.startswith("edtf_"):
+        return _EDTF_MS
+    if step in _FUNCTION_CALLS:
+        return _FUNCTIONS_MS.get(called, _FUNCTION_MS)
     return _STEP_MS.get(step, _OTHER_STEP_MS)
 
 

@@ -54,7 +54,7 @@ def _of_address(datasette: "Datasette", request: "Request", failure: Exception) 
     names = request.url_vars
     if isinstance(failure, OSError) and failure.errno == errno.ENAMETOOLONG:
         return NotFound("There is no file of such a name")
-    if request.method == "POST" and "table" in names and not _is_writable(datasette, names):
+    if request.method == "POST" and "table" in names and not is_writable(datasette, names):
         return NotAllowedError(ONLY_READ)
     if isinstance(failure, ValueError) and not _is_host(request.host):
         return BadRequest("The header Host names no host")
@@ -67,7 +67,7 @@ def _of_address(datasette: "Datasette", request: "Request", failure: Exception) 
     return None
 
 
-def _is_writable(datasette: "Datasette", names: dict[str, str]) -> bool:
+def is_writable(datasette: "Datasette", names: dict[str, str]) -> bool:
     """Tell whether an address is that of a query that metadata allows to write."""
     databases = (datasette.metadata() or {}).get("databases") or {}
     queries = (databases.get(names.get("database")) or {}).get("queries") or {}
@@ -99,9 +99,16 @@ def _of_parameters(
     if isinstance(failure, MemoryError):
         return BadRequest("This takes more memory than this site allows: ask for less")
     if isinstance(failure, sqlite3.Error | OverflowError):
-        return BadRequest(f"SQLite cannot answer this: {shorten(str(failure), 200)}")
+        return of_sqlite(failure)
     pairs = parse_qsl(request.query_string, keep_blank_values=True)
+    if isinstance(failure, RecursionError) and "_json" in dict(pairs):
+        return BadRequest("_json: a value has too many brackets within brackets")
     return next(_malformed(pairs), None)
+
+
+def of_sqlite(failure: Exception) -> BadRequest:
+    """Return the answer to what SQLite does not accept, with its words."""
+    return BadRequest(f"SQLite cannot answer this: {shorten(str(failure), 200)}")
 
 
 def _malformed(pairs: Pairs) -> Iterator[BadRequest]:

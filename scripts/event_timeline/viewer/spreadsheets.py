@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from datasette.utils.asgi import Request
 
 from event_timeline.viewer.declaration import declared_database
+from event_timeline.viewer.limits import LARGEST_VALUE_BYTES
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -97,6 +98,8 @@ class _Disarmer:
         self._held += text
         end = len(self._held) if is_last else _end_of_rows(self._held)
         whole, self._held = self._held[:end], self._held[end:]
+        # Of the whole process: set here, because readers of files set it for themselves.
+        csv.field_size_limit(LARGEST_VALUE_BYTES)
         written = io.StringIO(newline="")
         writer = csv.writer(written)
         for row in csv.reader(io.StringIO(whole, newline="")):

@@ -4,9 +4,10 @@ import json
 import sqlite3
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import partial
 from sys import getsizeof
 
-from event_timeline.dates import TEXT_LIMIT, EventDate
+from event_timeline.dates import EventDate
 from event_timeline.viewer.bins import Bins, Steps, bins_by, under_way, within
 from event_timeline.viewer.functions import read_date
 
@@ -17,6 +18,11 @@ FourDays = tuple[int | None, int | None, int | None, int | None]
 _FAR = 10**15
 # A triple of numbers in a tuple of them.
 _UNSURE_BYTES = 170
+# What different dates may take until they are counted: more than the dates do of the largest
+# table whose dates are read as text, which has 50,000 rows.
+_MOST_BYTES = 32_000_000
+# What a date takes beside its text: four numbers in a tuple, and two places to find it.
+_DATE_BYTES = 450
 
 
 def register(connection: sqlite3.Connection) -> None:
@@ -25,33 +31,69 @@ def register(connection: sqlite3.Connection) -> None:
     It answers with how many of the dates can be, and must be, under way in each of `bins_by`,
     `{"possible": [...], "certain": [...]}`; with null where there are no such bins.
     """
-    # The types of the standard library know aggregates of one argument.
-    connection.create_aggregate("edtf_bins", 4, _Aggregate)  # type: ignore[arg-type]
+    # The types of the standard library know classes alone, of one argument.
+    connection.create_aggregate("edtf_bins", 4, partial(_Aggregate, _Room()))  # type: ignore[arg-type]
+
+
+class _Room:
+    """What the aggregates of a connection may hold: one statement can have many."""
+
+    def __init__(self) -> None:
+        self._bytes = _MOST_BYTES
+
+    def take(self, needed: int) -> None:
+        """Take room of so many bytes; raises MemoryError if there is none."""
+        if needed > self._bytes:
+            raise MemoryError
+        self._bytes -= needed
+
+    def give_back(self, taken: int) -> None:
+        self._bytes += taken
 
 
 class _Aggregate:
-    """What SQLite makes for each group of rows: the dates, and how often each occurs."""
+    """What SQLite makes for each group of rows: what its dates mean, and how often each occurs.
 
-    def __init__(self) -> None:
+    SQLite looks at the clock between rows, and at none in `finalize`, which it calls of what
+    was interrupted too. So each date is read when its first row comes.
+    """
+
+    def __init__(self, room: _Room) -> None:
+        self._room = room
+        self._taken = 0
+        self._dates: dict[object, tuple[FourDays, bool]] = {}
         self._counts: Counter[object] = Counter()
         self._asked: tuple[object, object, object] = ("", None, None)
 
     def step(self, cell: object, unit: object, first: object, last: object) -> None:
-        # What is no date counts nowhere, and may be as long as whoever asked SQL has made it.
-        if not isinstance(cell, str | bytes) or len(cell) <= TEXT_LIMIT:
-            self._counts[cell] += 1
         self._asked = (unit, first, last)
+        if cell in self._dates or self._keep(cell):
+            self._counts[cell] += 1
+
+    def _keep(self, cell: object) -> bool:
+        """Keep what a cell means, and tell whether it is a date."""
+        date = read_date(cell)
+        if date is None:
+            return False
+        needed = _DATE_BYTES + getsizeof(cell)
+        self._room.take(needed)
+        self._taken += needed
+        self._dates[cell] = _four_days(date), date.approximate or date.uncertain
+        return True
 
     def finalize(self) -> str | None:
+        self._room.give_back(self._taken)
         bins = _bins_asked(*self._asked)
         if bins is None:
             return None
         tally = Tally()
-        for cell, count in self._counts.items():
-            date = read_date(cell)
-            if date is not None:
-                tally.add(date, count)
+        for cell, (days, is_marked) in self._dates.items():
+            tally.add_days(days, is_marked, self._counts[cell])
         return json.dumps(tally.days().over(bins))
+
+
+def _four_days(date: EventDate) -> FourDays:
+    return date.earliest_start, date.latest_start, date.earliest_end, date.latest_end
 
 
 def _bins_asked(unit: object, first: object, last: object) -> Bins | None:
@@ -109,9 +151,7 @@ class Tally:
 
     def add(self, date: EventDate, count: int = 1) -> None:
         """Add so many events of a date; a date without any day is not under way anywhere."""
-        is_marked = date.approximate or date.uncertain
-        days = (date.earliest_start, date.latest_start, date.earliest_end, date.latest_end)
-        self.add_days(days, is_marked, count)
+        self.add_days(_four_days(date), date.approximate or date.uncertain, count)
 
     def add_days(self, days: FourDays, is_marked: object, count: int) -> None:
         """Add so many events whose date means these four days, None where an end is open."""

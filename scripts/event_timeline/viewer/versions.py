@@ -3,7 +3,8 @@
 A build may be published between two of them. So the number of the build is read before
 and after each answer, and where it grew the request is made again: nothing has been sent.
 What is too long to hold back is sent in blocks, each known to be of the same build, and
-ends with a line that says so when the next would not be.
+ends with a line that says so when the next would not be. An answer that comes
+whole is refused if it is too large to wait in memory until it has been read.
 """
 
 from collections.abc import Awaitable, Callable
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from datasette.utils import tilde_decode
+from datasette.utils.asgi import BadRequest
 
 from event_timeline.viewer.declaration import declared_database
 from event_timeline.viewer.memory import serial_of
@@ -26,6 +28,7 @@ Message = dict[str, Any]
 HEADER = "Event-Timeline-Build"
 # Of an answer that is sent in parts. One that comes whole is in memory anyway.
 MOST_HELD_BYTES = 1_000_000
+MOST_WHOLE_BYTES = 32_000_000
 MOST_ATTEMPTS = 5
 
 # Datasette's and plugins' own addresses, where nothing is read from the chronology.
@@ -112,14 +115,19 @@ class _Answer:
         self._takes_a_line = False
         self._has_begun = False
         self._is_over = False
+        self._is_too_large = False
 
     async def send_from(self, application: Application, scope: Message, receive: Any) -> bool:
         """Have the application answer; False if it has to be asked again.
 
-        Raises ChangedError to break off what was half sent and takes no line.
+        Raises ChangedError to break off what was half sent and takes no line, BadRequest for
+        what is too large to be sent.
         """
         with suppress(ChangedError):
             await application(dict(scope), receive, self._take)
+            if self._is_too_large:
+                most = MOST_WHOLE_BYTES // 1_000_000
+                raise BadRequest(f"The answer is larger than {most} MB: ask for less")
             await self._pass_on()
         if not self._is_over:
             return True
@@ -136,6 +144,8 @@ class _Answer:
             message = self._described(message)
         self._held.append(message)
         self._held_bytes += len(message.get("body", b""))
+        if not self._has_begun and self._held_bytes > MOST_WHOLE_BYTES:
+            self._is_too_large = not message.get("more_body")
         if message.get("more_body") and self._held_bytes > MOST_HELD_BYTES:
             await self._pass_on()
 
