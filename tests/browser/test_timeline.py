@@ -588,6 +588,26 @@ def test_pointing_marks_the_event_everywhere_and_a_click_opens_it(page: Page) ->
     expect(page.locator("h1")).to_have_text("Bardo National Museum attack")
 
 
+def test_the_title_that_is_pointed_at_has_paper_behind_it(page: Page) -> None:
+    page.add_init_script("""(() => {
+      window.painted = [];
+      const { fillRect, strokeText } = CanvasRenderingContext2D.prototype;
+      Object.assign(CanvasRenderingContext2D.prototype, {
+        fillRect(...box) { painted.push(box); fillRect.apply(this, box); },
+        strokeText(...text) { painted.push(text); strokeText.apply(this, text); },
+      });
+    })()""")
+    open_timeline(page, A_MONTH)
+    title = "Bardo National Museum attack"
+    boxed = """(title) => painted.some(([text, x, y], n) => {
+      const [left, top, wide, high] = painted[n - 1] ?? [];
+      return text === title && left < x && left + wide > x && top < y && top + high >= y;
+    })"""
+    assert not page.evaluate(boxed, title)
+    place_of(page, title)
+    page.wait_for_function(boxed, arg=title)
+
+
 def test_the_card_comes_back_to_a_pointer_that_stayed_on_its_mark(page: Page) -> None:
     open_timeline(page, A_MONTH)
     x, y = place_of(page, "Bardo National Museum attack")
@@ -1217,6 +1237,19 @@ def test_a_filter_that_matches_nothing_can_be_taken_away(page: Page) -> None:
     expect(page.locator(".timeline.empty")).to_be_attached()
     page.get_by_role("link", name="mentions “zzqq”").click()
     expect(page.locator(".timeline.ready:not(.empty)")).to_be_attached()
+
+
+@pytest.mark.parametrize("width", [1280, 720])
+@pytest.mark.parametrize("embed", ["", "&embed=1"])
+def test_a_mouse_takes_away_a_filter_beside_the_buttons(page: Page, width: int, embed: str) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    open_timeline(page, f"/timeline?country=TN&_window=2011/2019{embed}")
+    for name in ("Earlier", "Later", "Zoom in", "Zoom out", "All of it"):
+        button(page, name).click(trial=True)
+    chip = page.get_by_role("link", name=re.compile("^in Tunisia")).bounding_box()
+    assert chip is not None
+    page.mouse.click(chip["x"] + chip["width"] / 2, chip["y"] + chip["height"] / 2)
+    page.wait_for_url(lambda url: "country" not in url and url.endswith(embed))
 
 
 def test_the_axis_stays_in_sight(page: Page) -> None:

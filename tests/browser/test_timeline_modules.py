@@ -482,6 +482,21 @@ def test_marks_that_have_no_room_are_spread_over_the_rows(run: Run, end: int | N
     assert found == [3, 3, 3, 3]
 
 
+def test_a_mark_takes_the_room_of_any_title_before_it_lies_on_another_mark(run: Run) -> None:
+    found = run(
+        MODULES,
+        """const weightier = Array.from({ length: 10 }, (_, n) => day(`n${n}`, 735700, { lanes: ["LY"] }));
+        const disc = day("disc", 735700, { size: 2000 });
+        const others = [day("beside", 735684), ...weightier, day("light", 735700)];
+        const events = [disc, ...others];
+        m.setSigns(events, 2000);
+        const lanes = [lane("TN"), lane("LY")];
+        const [{ placed }] = m.layOut(events, lanes, [87, 87], m.layoutScale(scale), widthOf, bare);
+        return placed.map(({ mark, row, rows }) => [mark.event.id, row, rows]);""",
+    )
+    assert found == [["disc", 0, 3], ["beside", 3, 1], ["light", 3, 1]]
+
+
 def test_lanes_share_the_height(run: Run) -> None:
     heights = run(
         MODULES,
@@ -813,6 +828,36 @@ def test_the_thumbs_of_a_short_window_stand_outside_it_and_on_the_strip(run: Run
     assert found == [[100, 148], [88, 159], [488, 522], [12, 36], [964, 988], [0, 1000]]
 
 
+def labels_of_the_overview(run: Run, first: int, last: int) -> list[str]:
+    found: list[str] = run(
+        "overview palette",
+        """const root = document.createElement("div");
+        root.innerHTML = "<canvas></canvas><span role=slider></span><span role=slider></span>";
+        const overview = Object.assign(new m.Overview(root, () => {}), { wide: 600, unit: 1 });
+        const context = root.firstChild.getContext("2d");
+        const written = [];
+        context.fillText = (text) => written.push(text);
+        overview.draw({ edges: input, possible: [1], certain: [1] }, input, m.paletteOf(document.body));
+        return written;""",
+        [first, last],
+    )
+    return found
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "labels"),
+    [
+        ((2014, 2, 1), (2016, 5, 1), "Apr Jul Oct 2015 Apr Jul Oct 2016 Apr"),
+        ((2015, 2, 20), (2015, 4, 8), "22 March 2015 8 15 22 April 2015"),
+        ((2012, 6, 1), (2017, 6, 1), "2013 2014 2015 2016 2017"),
+    ],
+)
+def test_the_overview_names_the_years_and_the_months_of_its_days(
+    run: Run, first: tuple[int, int, int], last: tuple[int, int, int], labels: str
+) -> None:
+    assert " ".join(labels_of_the_overview(run, ordinal(*first), ordinal(*last))) == labels
+
+
 # interaction.js
 
 
@@ -948,6 +993,21 @@ def test_where_nothing_is_shown_the_map_has_the_frame_that_the_page_names(run: R
 def test_where_something_is_shown_it_frames_the_map(run: Run) -> None:
     _, _, west, east = run("map palette", MAP + "show(events); return map.area();", {})
     assert west < 10 < 30 < east < 60
+
+
+def test_a_mark_on_the_map_is_named_if_all_that_it_holds_is_in_one_place(run: Run) -> None:
+    found = run(
+        "map palette",
+        MAP
+        + """const in_ = (place, ...where) => ({ ...at(place, ...where), place, location_precision: "town" });
+        show([
+          in_("Avenue Mohamed V, Tunis", 36.81, 10.18), in_("Bardo, Tunis", 36.81, 10.14),
+          in_("Sousse", 35.83, 10.64), in_("Sousse", 35.84, 10.65), in_("Sfax", 34.74, 10.76),
+        ]);
+        return [...element.querySelectorAll(".city-name")].map((name) => name.textContent);""",
+        {},
+    )
+    assert found == ["Sousse", "Sfax"]
 
 
 # timeline.css

@@ -163,7 +163,7 @@ function paintTitles(context, scene, inView) {
   context.strokeStyle = palette.paper;
   for (const { event, x, y, room, onBar } of placeTitles(inView, widthOf, scale, marked)) {
     const text = shortened(event.title, room, widthOf);
-    if (onBar) {
+    if (onBar || event.id === marked) {
       context.fillStyle = palette.paper;
       context.fillRect(x - 3, y - LINE / 2, widthOf(text) + 6, LINE);
     }

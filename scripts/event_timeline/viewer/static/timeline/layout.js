@@ -168,6 +168,8 @@ function place(marks, others, { widthOf, most, firm, counted }, titledRows) {
   const taken = new Rows(most);
   /** @type {Rows<Placed>} */
   const titles = new Rows(most);
+  /** @type {Rows<Placed>} */
+  const bareMarks = new Rows(most);
   const placed = [];
   let lost = false;
   for (const [n, mark] of [...marks, ...others].entries()) {
@@ -183,7 +185,7 @@ function place(marks, others, { widthOf, most, firm, counted }, titledRows) {
       withTitle ??
       taken.firstFree(rows, bare, most, isFree(least, taken, titles)) ??
       (counted || n >= marks.length ? null : taken.firstFree(rows, bare, most, isFree(least, taken))) ??
-      (counted ? null : taken.leastTaken(rows, bare));
+      (counted ? null : bareMarks.firstFree(rows, bare, most, () => true) ?? taken.leastTaken(rows, bare));
     if (row === null) continue;
     const item = { mark, row, rows, titled: withTitle !== null, firm: isFirm, y: 0 };
     for (const other of n < marks.length ? titles.clear(row, rows, bare) : []) {
@@ -193,6 +195,7 @@ function place(marks, others, { widthOf, most, firm, counted }, titledRows) {
     for (let own = 0; own < rows; own++) {
       const isTitles = holdsTitle(own, rows);
       taken.take(row + own, isTitles ? least : bare, item);
+      bareMarks.take(row + own, bare, item);
       if (isTitles && item.titled) titles.take(row + own, titled, item);
     }
     placed.push(item);

@@ -148,14 +148,17 @@ export class EventMap {
     this.marks.clearLayers();
     this.labels.clearLayers();
     this.outlines.setStyle((/** @type {Feature} */ feature) => this.outlineStyle(feature));
-    /** @param {Point} point @returns {{ x: number, y: number }} */
-    const place = ({ latitude, longitude }) => this.map.latLngToLayerPoint([latitude, longitude]);
-    const found = crowds(this.points, place);
+    const found = crowds(this.points, (point) => this.pixelOf(point));
     for (const crowd of found) {
       if (crowd.length === 1 && crowd[0].count === 1) this.drawPoint(crowd[0]);
       else this.drawCrowd(crowd);
     }
-    this.drawNames(found.map(([first]) => place(first)));
+    this.drawNames(found);
+  }
+
+  /** @param {Point} point @returns {{ x: number, y: number }} */
+  pixelOf({ latitude, longitude }) {
+    return this.map.latLngToLayerPoint([latitude, longitude]);
   }
 
   /** @param {Feature} feature a country @returns {object} how Leaflet draws it */
@@ -171,12 +174,15 @@ export class EventMap {
 
   /**
    * Name the countries there are events in, and the places with most.
-   * @param {{ x: number, y: number }[]} marks where no name may lie
+   * @param {Point[][]} found crowds, the fullest first, whose marks no name may lie on
    */
-  drawNames(marks) {
+  drawNames(found) {
     const zoom = this.map.getZoom();
     const half = CROWD / 2;
-    const taken = marks.map(({ x, y }) => [x - half, y - half, x + half, y + half]);
+    const taken = found.map(([fullest]) => {
+      const { x, y } = this.pixelOf(fullest);
+      return [x - half, y - half, x + half, y + half];
+    });
     const wanted = new Set(this.points.flatMap((p) => p.events.map((event) => event.country)));
     this.outlines.eachLayer((layer) => {
       const { code, name } = layer.feature.properties;
@@ -186,8 +192,8 @@ export class EventMap {
       this.name(middleOf(layer.feature), words, "country-name", taken, Boolean(whole));
     });
     if (zoom < CITIES_AT) return;
-    for (const point of citiesOf(this.points)) {
-      this.name([point.latitude, point.longitude], point.events[0].place, "city-name", taken, false);
+    for (const [{ latitude, longitude, events }] of found.filter(isOneTown).slice(0, MOST_CITIES)) {
+      this.name([latitude, longitude], events[0].place, "city-name", taken, false);
     }
   }
 
@@ -306,10 +312,7 @@ function pointsOf(events) {
 /** @param {Drawing["places"]} places @param {Event[]} events */
 function pointsOfPlaces(places, events) {
   const named = new Map(pointsOf(events).map((point) => [keyOf(point), point]));
-  return (places ?? []).map((place) => {
-    const { latitude, longitude, count } = place;
-    return { radius: 0, events: [], ...named.get(keyOf(place)), latitude, longitude, count };
-  });
+  return (places ?? []).map((place) => ({ radius: 0, events: [], ...named.get(keyOf(place)), ...place }));
 }
 
 /** @param {Event[]} events @returns {Map<string, number>} by country, how many are known to it only */
@@ -321,10 +324,11 @@ function countriesOf(events) {
   return counts;
 }
 
-/** @param {Point[]} points @returns {Point[]} the places with most events, fullest first */
-function citiesOf(points) {
-  const named = points.filter(({ events }) => events[0]?.place && events[0].location_precision === "town");
-  return named.sort((a, b) => b.count - a.count).slice(0, MOST_CITIES);
+/** @param {Point[]} crowd @returns {boolean} whether all its events are in one town */
+function isOneTown(crowd) {
+  const town = crowd[0].events[0]?.place;
+  return crowd.every(({ events }) => town && events.length && events.every(
+    ({ place, location_precision: precision }) => place === town && precision === "town"));
 }
 
 /**

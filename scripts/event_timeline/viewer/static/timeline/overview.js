@@ -76,7 +76,10 @@ export class Overview {
     context.font = font(palette, 10.5);
     context.fillStyle = palette.quiet;
     let free = 0;
-    for (const { day, label } of ticks(this.scale).minor) {
+    const { minor, major } = ticks(this.scale);
+    const isFine = minor[1]?.day - minor[0].day < 365;
+    for (const tick of minor) {
+      const { day, label } = (isFine && major.find((one) => one.day === tick.day)) || tick;
       const x = toX(this.scale, day);
       if (x < free || x + context.measureText(label).width > this.scale.right) continue;
       context.fillText(label, x + 2, STRIP_HEIGHT - 3);
