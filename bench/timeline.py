@@ -13,7 +13,6 @@ import json
 import shutil
 import sqlite3
 import statistics
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -25,7 +24,7 @@ import click
 import yaml
 from build import build, generate, seconds
 from playwright.sync_api import Page, sync_playwright
-from watching import ROOT, free_port, get, wait_until_up
+from watching import ROOT, free_port, get, running
 
 from event_timeline.serving import arguments
 
@@ -78,20 +77,9 @@ def serving(database: Path, metadata: dict[str, Any]) -> Iterator[int]:
     port = free_port()
     described = database.with_name("served.json")
     described.write_text(json.dumps(metadata), "utf-8")
-    command = [
-        sys.executable,
-        "-m",
-        "datasette",
-        *arguments(database, described, "127.0.0.1", port),
-    ]
-    with database.with_name("terminal").open("w") as terminal:
-        process = subprocess.Popen(command, stdout=terminal, stderr=terminal)
-    try:
-        wait_until_up(port)
+    words = arguments(database.resolve(), described.resolve(), "127.0.0.1", port)
+    with running(["-m", "datasette", *words], database.parent, port):
         yield port
-    finally:
-        process.kill()
-        process.wait()
 
 
 def milliseconds(port: int, address: str) -> float:

@@ -43,12 +43,19 @@ def get(port: int, path: str) -> tuple[int, str]:
 @contextmanager
 def serving(folder: Path) -> Iterator[int]:
     port = free_port()
-    command = [sys.executable, "-c", COMMAND, "serve", "--watch", "--port", str(port)]
+    with running(["-c", COMMAND, "serve", "--watch", "--port", str(port)], folder, port):
+        yield port
+
+
+@contextmanager
+def running(arguments: list[str], folder: Path, port: int) -> Iterator[None]:
+    """Run Python in a folder, what it prints in the file `terminal`, while it listens on a port."""
     with (folder / "terminal").open("w") as terminal:
+        command = [sys.executable, *arguments]
         process = subprocess.Popen(command, cwd=folder, stdout=terminal, stderr=terminal)
     try:
         wait_until_up(port)
-        yield port
+        yield
     finally:
         process.kill()
         process.wait()
