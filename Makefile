@@ -54,7 +54,7 @@ basemap: .venv/installed ## Derive the map's outlines anew from the npm package 
 	rm -rf .basemap && mkdir .basemap
 	cd .basemap && npm pack --silent world-atlas@2.0.2 && tar -xzf world-atlas-2.0.2.tgz
 	$(BIN)/python scripts/make_basemap.py .basemap/package/countries-50m.json \
-	  scripts/event_timeline/viewer/static/basemap.json
+	  scripts/datasette_event_timeline/static/basemap.json
 	rm -r .basemap
 
 clean: ## Remove everything that make made

@@ -14,7 +14,7 @@ import edtf
 import edtf_validate.valid_edtf
 import undate
 
-from event_timeline.dates import parse_date
+from edtf_dates import parse_date
 
 STRINGS = {
     "year": "2015",

@@ -23,12 +23,15 @@ import click
 with atheris.instrument_imports(include=["event_timeline"]):
     from datasette.app import Datasette
 
-    from event_timeline import cells, changes, explain, guesses, search
-    from event_timeline.build import build
-    from event_timeline.columns import ACTORS, CLAIMS, EVENTS, FILES
-    from event_timeline.csvfile import Reader
-    from event_timeline.formatting import format_data
-    from event_timeline.viewer import functions
+    from datasette_event_timeline.sql import functions
+    from edtf_dates import explain, guesses
+    from event_timeline.curated import cells
+    from event_timeline.curated.columns import ACTORS, CLAIMS, EVENTS, FILES
+    from event_timeline.curated.csvfile import Reader
+    from event_timeline.curated.formatting import format_data
+    from event_timeline.database import search
+    from event_timeline.history import changes
+    from event_timeline.publish.build import build
 
 ROOT = Path(__file__).parents[1]
 KEPT = ROOT / "build" / "guided"

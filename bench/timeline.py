@@ -26,7 +26,7 @@ from build import build, generate, seconds
 from playwright.sync_api import Page, sync_playwright
 from watching import ROOT, free_port, get, running
 
-from event_timeline.serving import arguments
+from event_timeline.publish.serving import arguments
 
 YEARS = range(2012, 2017)
 TABLE = "/events/events"

@@ -4,7 +4,7 @@
 
 Every title of a version is its number, so that an answer shows what it is made of. One
 process publishes without pause; this one asks Datasette's own client for table pages, whose
-rows, count and facets are separate questions: first without viewer/versions.py, then with it.
+rows, count and facets are separate questions: first without middleware/versions.py, then with it.
 """
 
 import asyncio
@@ -22,8 +22,8 @@ from typing import Any
 import click
 from datasette.app import Datasette
 
-from event_timeline.build import build
-from event_timeline.viewer import versions
+from datasette_event_timeline.middleware import versions
+from event_timeline.publish.build import build
 
 EVENTS = 200
 AT_ONCE = 4

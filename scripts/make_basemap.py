@@ -1,8 +1,8 @@
-"""Derives the viewer's basemap from Natural Earth's countries (public domain).
+"""Derives the plugin's basemap from Natural Earth's countries (public domain).
 
     npm pack world-atlas@2.0.2 && tar xzf world-atlas-2.0.2.tgz
     python scripts/make_basemap.py package/countries-50m.json \\
-        scripts/event_timeline/viewer/static/basemap.json
+        scripts/datasette_event_timeline/static/basemap.json
 
 The npm package world-atlas (ISC) holds them as TopoJSON at 1:50 million. Its arcs
 are simplified (Douglas and Peucker 1973), finely where a chronology of North Africa

@@ -9,10 +9,10 @@ import datasette.app  # noqa: F401  # it loads its plugins, ours among them: bef
 import pytest
 from hypothesis import settings
 
-from event_timeline.checks import check
-from event_timeline.columns import FILES, CuratedFile
-from event_timeline.csvfile import write_rows
-from event_timeline.problems import Problem
+from event_timeline.checks.checker import check
+from event_timeline.curated.columns import FILES, CuratedFile
+from event_timeline.curated.csvfile import write_rows
+from event_timeline.curated.problems import Problem
 
 # A machine may be busy. Where CI is set, Hypothesis tries the same examples every time.
 settings.register_profile("by no clock", settings.default, deadline=None)

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from event_timeline.build import build
-from event_timeline.columns import FILES
+from event_timeline.curated.columns import FILES
+from event_timeline.publish.build import build
 
 ROOT = Path(__file__).parents[1]
 ESSAY = "reset-doc-2018-03-07-caliphate"

@@ -20,16 +20,17 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from event_timeline import changes, search
-from event_timeline.cells import HIDDEN
-from event_timeline.checks import check
+from datasette_event_timeline.sql import functions
+from edtf_dates import TEXT_LIMIT, DateError, parse_date
+from edtf_dates.guesses import guess_edtf
+from event_timeline.checks.checker import check
 from event_timeline.cli import cli
-from event_timeline.columns import EVENTS, FILES
-from event_timeline.csvfile import MAX_CELL, Reader
-from event_timeline.dates import TEXT_LIMIT, DateError, parse_date
-from event_timeline.formatting import format_data
-from event_timeline.guesses import guess_edtf
-from event_timeline.viewer import functions
+from event_timeline.curated.cells import HIDDEN
+from event_timeline.curated.columns import EVENTS, FILES
+from event_timeline.curated.csvfile import MAX_CELL, Reader
+from event_timeline.curated.formatting import format_data
+from event_timeline.database import search
+from event_timeline.history import changes
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = int(os.environ.get("EVENT_TIMELINE_FUZZ", "60"))

@@ -19,6 +19,7 @@ from packaging.utils import canonicalize_name
 from event_timeline import __version__
 
 ROOT = Path(__file__).parents[1]
+PACKAGES = {"edtf_dates", "datasette_event_timeline", "event_timeline"}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
 
@@ -105,24 +106,24 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def packaged(folder: str, pattern: str = "*") -> set[str]:
-    """The files of a folder of the package, by their names in the wheel."""
+    """The files of a folder of the packages, by their names in the wheel."""
     scripts = ROOT / "scripts"
     return {
         path.relative_to(scripts).as_posix()
-        for path in (scripts / "event_timeline" / folder).rglob(pattern)
+        for path in (scripts / folder).rglob(pattern)
         if path.is_file() and "__pycache__" not in path.parts
     }
 
 
 def test_wheel_holds_every_module(wheel):
-    modules = packaged("", "*.py")
+    modules = {module for package in PACKAGES for module in packaged(package, "*.py")}
     assert "event_timeline/cli.py" in modules
     assert modules <= set(zipfile.ZipFile(wheel).namelist())
 
 
-@pytest.mark.parametrize("folder", ["viewer/templates", "viewer/static"])
-def test_wheel_holds_what_the_viewer_shows(wheel, folder):
-    files = packaged(folder)
+@pytest.mark.parametrize("folder", ["templates", "static"])
+def test_wheel_holds_what_the_pages_show(wheel, folder):
+    files = packaged(f"datasette_event_timeline/{folder}")
     assert files
     assert files <= set(zipfile.ZipFile(wheel).namelist())
 
@@ -130,14 +131,14 @@ def test_wheel_holds_what_the_viewer_shows(wheel, folder):
 def test_wheel_holds_the_licence_and_no_tests(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     assert f"event_timeline-{__version__}.dist-info/licenses/LICENSE" in names
-    assert {name.split("/")[0].split("-")[0] for name in names} == {"event_timeline"}
+    assert {name.split("/")[0].split("-")[0] for name in names} == PACKAGES
 
 
 def test_wheel_runs_from_any_folder(wheel, tmp_path):
     site = tmp_path / "site"
     zipfile.ZipFile(wheel).extractall(site)
     code = (
-        "import event_timeline.viewer, event_timeline.cli as c;"
+        "import datasette_event_timeline, event_timeline.cli as c;"
         "print(c.__file__, flush=True); c.cli(['--help'], prog_name='event-timeline')"
     )
     done = subprocess.run(

@@ -15,26 +15,19 @@ from typing import Any, NoReturn
 
 import click
 
-from event_timeline import (
-    __version__,
-    build,
-    cells,
-    changes,
-    comparison,
-    entry,
-    explain,
-    publish,
-    serving,
-    watching,
-)
-from event_timeline.checks import check as check_files
-from event_timeline.checks import in_order
-from event_timeline.columns import FILES
-from event_timeline.database import BuildError, InputError
-from event_timeline.formatting import Formatted, format_files, write_file
-from event_timeline.history import HistoryError
-from event_timeline.permanence import find_lost
-from event_timeline.problems import Problem
+from edtf_dates import explain
+from event_timeline import __version__, new_event
+from event_timeline.checks.checker import check as check_files
+from event_timeline.checks.checker import in_order
+from event_timeline.curated import cells
+from event_timeline.curated.columns import FILES
+from event_timeline.curated.formatting import Formatted, format_files, write_file
+from event_timeline.curated.problems import Problem
+from event_timeline.database.tables import BuildError, InputError
+from event_timeline.history import changes
+from event_timeline.history.git import HistoryError
+from event_timeline.history.lost_ids import find_lost
+from event_timeline.publish import build, comparison, replace, serving, watching
 
 _events_csv = click.argument(
     "events_csv", type=click.Path(path_type=Path), default="events.csv", metavar="[EVENTS_CSV]"
@@ -151,8 +144,8 @@ def new(events_csv: Path) -> None:
     Broken off with Ctrl-C, it prints the row so far.
     """
     try:
-        event_id = entry.add_event(events_csv, _ask)
-    except entry.EntryError as error:
+        event_id = new_event.add_event(events_csv, _ask)
+    except new_event.EntryError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{events_csv}: added {event_id}; run event-timeline check")
 
@@ -170,7 +163,7 @@ def _ask(question: str, check_answer: Callable[[str], str]) -> str:
         answer: str = click.prompt(question, default="", show_default=False, value_proc=convert)
     except click.Abort as error:
         click.echo(err=True)  # Ctrl-C leaves the cursor behind the question.
-        raise entry.BrokenOffError from error
+        raise new_event.BrokenOffError from error
     return answer
 
 
@@ -190,7 +183,7 @@ def build_command(events_csv: Path, database: Path) -> None:
     except InputError as error:
         _echo_problems(error.problems)
         _fail(f"{database} was not built: {_verdict(error.problems)}")
-    except (BuildError, publish.PublishError) as error:
+    except (BuildError, replace.PublishError) as error:
         raise click.ClickException(str(error)) from error
     _echo_problems(tally.warnings)
     click.echo(f"{database}: {build.summary(tally)}, in {time.monotonic() - started:.2f} s")
@@ -211,7 +204,7 @@ def verify(events_csv: Path, database: Path) -> None:
     except InputError as error:
         _echo_problems(error.problems)
         _fail(f"{database} was not compared: {_verdict(error.problems)}")
-    except (BuildError, comparison.ComparisonError, publish.PublishError) as error:
+    except (BuildError, comparison.ComparisonError, replace.PublishError) as error:
         raise click.ClickException(str(error)) from error
     for difference in differences:
         click.echo(difference)
@@ -263,7 +256,7 @@ def serve(
     events_csv: Path, database: Path, host: str, port: int, metadata: Path | None, watch: bool
 ) -> None:
     """Build DB if the files have changed, and serve it with Datasette."""
-    publish.recover(database)
+    replace.recover(database)
     try:
         tally = build.build_if_changed(events_csv, database)
         metadata = metadata or serving.metadata_beside(events_csv)
@@ -271,7 +264,7 @@ def serve(
     except InputError as error:
         _echo_problems(error.problems)
         _fail(f"{database} was not built: {_verdict(error.problems)}")
-    except (BuildError, publish.PublishError, serving.ServeError) as error:
+    except (BuildError, replace.PublishError, serving.ServeError) as error:
         raise click.ClickException(str(error)) from error
     if tally:
         _echo_problems(tally.warnings)
@@ -321,8 +314,8 @@ def export() -> None:
 def sqlite(database: Path, target: Path) -> None:
     """Write DB to PATH as one file for read-only media and `datasette -i`."""
     try:
-        publish.export_sqlite(database, target)
-    except publish.PublishError as error:
+        replace.export_sqlite(database, target)
+    except replace.PublishError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{target}: written; serve it with datasette -i {target} -m metadata.yml")
 

@@ -17,8 +17,8 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
-from event_timeline.build import build
-from event_timeline.serving import arguments
+from event_timeline.publish.build import build
+from event_timeline.publish.serving import arguments
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

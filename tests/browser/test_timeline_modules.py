@@ -10,8 +10,8 @@ import pytest
 from datasette.utils import tilde_encode
 from playwright.sync_api import Page, Route
 
-from event_timeline.dates import from_ordinal, ordinal, parse_date
-from event_timeline.dates.days import year_words
+from edtf_dates import from_ordinal, ordinal, parse_date
+from edtf_dates.days import year_words
 
 FOLDER = "/-/static-plugins/event-timeline/timeline"
 Run = Callable[..., Any]

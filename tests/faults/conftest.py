@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from event_timeline.build import build
+from event_timeline.publish.build import build
 
 FAULTS = int(os.environ.get("EVENT_TIMELINE_FAULTS", "5"))
 SEED = 20180307
@@ -31,7 +31,7 @@ ROW = "2015-03-18-attack-{n:04},2015-03-18,{title},attack,confirmed,TN,,,,,count
 
 # Children fork from a server that has the package loaded: they are at work at once.
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["event_timeline.build", "event_timeline.publish"])
+CONTEXT.set_forkserver_preload(["event_timeline.publish.build", "event_timeline.publish.replace"])
 
 _figures: list[str] = []
 

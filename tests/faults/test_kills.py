@@ -4,8 +4,8 @@ import shutil
 import sqlite3
 from contextlib import closing
 
-from event_timeline.build import build
-from event_timeline.publish import publish
+from event_timeline.publish.build import build
+from event_timeline.publish.replace import publish
 
 
 def test_a_build_into_a_new_file_is_killed(make_site, killer, faults, figure):

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from event_timeline import publish
-from event_timeline.build import ChangedError, build
 from event_timeline.cli import cli
+from event_timeline.publish import replace
+from event_timeline.publish.build import ChangedError, build
 
 ROOT = Path(__file__).parents[2]
 
@@ -27,7 +27,7 @@ sys.stdin.read()
 @pytest.mark.parametrize("lock", ["immediate", "exclusive"])
 def test_a_database_that_is_locked_past_the_timeout(make_site, readers, monkeypatch, lock):
     """In WAL mode neither lock keeps a reader waiting."""
-    monkeypatch.setattr(publish, "LOCK_TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr(replace, "LOCK_TIMEOUT_SECONDS", 0.2)
     site = make_site()
     site.build("old")
     site.write("new")

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from datasette.app import Datasette
 
-from event_timeline.build import build
+from event_timeline.publish.build import build
 
 ROOT = Path(__file__).parents[2]
 

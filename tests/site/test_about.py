@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from event_timeline.viewer.about import VOCABULARIES
+from event_timeline.site.about import VOCABULARIES
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ from datasette.app import Datasette
 from datasette.database import Database, QueryInterrupted
 from datasette.plugins import pm
 
-from event_timeline import viewer
-from event_timeline.dates import DateError, EventDate, parse_date
-from event_timeline.viewer.marks import MOST_MARKS
-from event_timeline.viewer.places import GRID_CELLS, MOST_PLACES
+import datasette_event_timeline
+from datasette_event_timeline.queries.events import MOST_MARKS
+from datasette_event_timeline.queries.places import GRID_CELLS, MOST_PLACES
+from edtf_dates import DateError, EventDate, parse_date
 
 Data = dict[str, Any]
 
@@ -493,12 +493,12 @@ COOKIE = re.compile(r"ds_csrftoken=[^;]*")
 @contextmanager
 def uninstalled() -> Iterator[None]:
     """Datasette as it is without our plugin."""
-    name = pm.get_name(viewer)
-    pm.unregister(viewer)
+    name = pm.get_name(datasette_event_timeline)
+    pm.unregister(datasette_event_timeline)
     try:
         yield
     finally:
-        pm.register(viewer, name)
+        pm.register(datasette_event_timeline, name)
 
 
 async def answer_of(path: Path, address: str) -> tuple[int, dict[str, str], str]:

@@ -12,7 +12,7 @@ import pytest
 from datasette.app import Datasette
 from datasette.utils import tilde_encode
 
-from event_timeline.build import build
+from event_timeline.publish.build import build
 
 EVENTS = """\
 id,date,title,place,country,location_precision,latitude,longitude,actors,sources,part_of,aliases

@@ -28,10 +28,10 @@ from datasette.filters import Filters
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from event_timeline.columns import EVENTS
-from event_timeline.viewer.declaration import DeclarationError
-from event_timeline.viewer.marks import MOST_MARKS
-from event_timeline.viewer.spreadsheets import disarm
+from datasette_event_timeline.config import DeclarationError
+from datasette_event_timeline.middleware.spreadsheets import disarm
+from datasette_event_timeline.queries.events import MOST_MARKS
+from event_timeline.curated.columns import EVENTS
 
 EXAMPLES = int(os.environ.get("EVENT_TIMELINE_FUZZ", "60"))
 # What a page may take: of the clock, of the processor, and all of them together of memory.

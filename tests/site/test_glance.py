@@ -7,10 +7,10 @@ from contextlib import closing
 import pytest
 from datasette.app import Datasette
 
-from event_timeline.dates import YEAR_LIMIT
-from event_timeline.viewer import glance
-from event_timeline.viewer.asking import Asker
-from event_timeline.viewer.declaration import read_declaration
+from datasette_event_timeline.config import read_declaration
+from datasette_event_timeline.queries.query import Asker
+from edtf_dates import YEAR_LIMIT
+from event_timeline.site import overview
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ async def asker(site):
 
 
 async def test_bars_are_the_years_of_the_window(asker):
-    histogram = await glance.read_histogram(asker, "2011/2019")
+    histogram = await overview.read_histogram(asker, "2011/2019")
     assert histogram.unit == "year"
     assert [bar.label for bar in histogram.bars] == [str(year) for year in range(2011, 2020)]
     assert all(bar.certain <= bar.possible for bar in histogram.bars)
@@ -29,7 +29,7 @@ async def test_bars_are_the_years_of_the_window(asker):
 
 @pytest.mark.parametrize("year", ["2011", "2013", "2015", "2019"])
 async def test_a_bar_counts_what_it_links_to(asker, get_json, year):
-    bars = {bar.label: bar for bar in (await glance.read_histogram(asker, "2011/2019")).bars}
+    bars = {bar.label: bar for bar in (await overview.read_histogram(asker, "2011/2019")).bars}
     possible = await get_json("/events/events.json", _possibly=year, _size="0")
     certain = await get_json("/events/events.json", _certainly=year, _size="0")
     assert bars[year].window == year
@@ -38,7 +38,7 @@ async def test_a_bar_counts_what_it_links_to(asker, get_json, year):
 
 
 async def test_without_a_window_all_years_are_there(asker):
-    histogram = await glance.read_histogram(asker, None)
+    histogram = await overview.read_histogram(asker, None)
     assert histogram.bars[0].label == "1992"
 
 
@@ -46,7 +46,7 @@ async def test_the_map_has_a_dot_for_each_place(asker, db):
     [places] = db.execute(
         "select count(distinct latitude || ' ' || longitude) from events where latitude is not null"
     ).fetchone()
-    drawn = await glance.read_map(asker)
+    drawn = await overview.read_map(asker)
     assert len(drawn.dots) == places
     assert all(0 < dot.x < drawn.width and 0 < dot.y < drawn.height for dot in drawn.dots)
     assert [dot.radius for dot in drawn.dots] == sorted(
@@ -73,7 +73,7 @@ async def test_days_beyond_all_dates_are_those_of_the_last_year_there_can_be(tmp
     declared = {"database": "wars", "table": "battles"}
     site = Datasette([str(path)], metadata={"plugins": {"event-timeline": declared}})
     await site.invoke_startup()
-    histogram = await glance.read_histogram(Asker(site, await read_declaration(site)), None)
+    histogram = await overview.read_histogram(Asker(site, await read_declaration(site)), None)
     assert histogram.bars[0].window.startswith(f"Y-{YEAR_LIMIT}/")
     assert [bar.possible for bar in (histogram.bars[0], histogram.bars[-1])] == [1, 1]
     assert (await site.client.get("/")).status_code == 200

@@ -11,9 +11,10 @@ import pytest
 from datasette.app import Datasette
 from datasette.database import QueryInterrupted
 
-from event_timeline.database import DATED, SPAN_COLUMNS
-from event_timeline.viewer import asking, pages, timeline
-from event_timeline.viewer.asking import REST, Asker
+from datasette_event_timeline.queries import drawing, query
+from datasette_event_timeline.queries.query import REST, Asker
+from event_timeline.database.tables import DATED, SPAN_COLUMNS
+from event_timeline.site import queries
 
 SETTINGS = {
     "database": "wars",
@@ -136,7 +137,7 @@ async def test_a_failure_leaves_no_question_unasked(hurried, monkeypatch, recwar
     async def broken(*_: Any) -> None:
         raise sqlite3.OperationalError("disk I/O error")
 
-    monkeypatch.setattr(timeline, "lanes_shown", broken)
+    monkeypatch.setattr(drawing, "lanes_shown", broken)
     answer = await patient(hurried).client.get("/timeline.json")
     gc.collect()
     assert answer.status_code == 500
@@ -158,8 +159,8 @@ async def test_a_list_too_large_is_not_one_whose_columns_are_missing(
     async def failing(*_: Any) -> None:
         raise failure
 
-    monkeypatch.setattr(pages, "fetch_rows", failing)
-    lists = pages.Lists(hurried.get_database("wars"))
+    monkeypatch.setattr(queries, "fetch_rows", failing)
+    lists = queries.Lists(hurried.get_database("wars"))
     assert await lists.ask("all", "select 1") == []
     assert (lists.late, lists.missing) == (late, missing)
 
@@ -167,7 +168,7 @@ async def test_a_list_too_large_is_not_one_whose_columns_are_missing(
 async def test_a_list_of_more_than_32_megabytes_is_late(hurried):
     site = patient(hurried)
     await site.invoke_startup()
-    lists = pages.Lists(site.get_database("wars"))
+    lists = queries.Lists(site.get_database("wars"))
     await lists.ask("all", "select zeroblob(900000) from battles")
     assert (lists.late, lists.missing) == (["all"], [])
 
@@ -214,7 +215,7 @@ async def test_filters_may_take_only_the_time_that_facets_may(hurried, query):
 
 
 async def test_an_answer_takes_no_longer_than_a_few_questions_may(hurried, monkeypatch):
-    monkeypatch.setattr(asking, "MOST_QUESTIONS", 0)
+    monkeypatch.setattr(query, "MOST_QUESTIONS", 0)
     page = words_of((await hurried.client.get("/timeline")).text)
     left_out = "the list, how many events are in view, how many have each theatre."
     assert f"it took too long to find: {left_out}" in page

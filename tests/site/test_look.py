@@ -13,7 +13,7 @@ import pytest
 from datasette.app import Datasette
 from datasette.utils import tilde_encode
 
-from event_timeline.build import build
+from event_timeline.publish.build import build
 
 # What differs between two runs of the same Datasette.
 # Datasette gives up counting the rows of a view after 50 ms.

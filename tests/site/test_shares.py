@@ -11,7 +11,7 @@ import pytest
 from datasette.app import Datasette
 from datasette.database import Database
 
-from event_timeline.viewer import shares
+from datasette_event_timeline.middleware import shares
 
 NUMBERS = "with recursive n(i) as (select 1 union all select i + 1 from n)"
 

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 from datasette.app import Datasette
 
-from event_timeline.viewer.spreadsheets import disarm
+from datasette_event_timeline.middleware.spreadsheets import disarm
 
 BOM = b"\xef\xbb\xbf"
 STREAMED = ["/events/events.csv?_stream=1&_size=max", "/events/claims_in_full.csv?_stream=1"]

@@ -8,11 +8,11 @@ import pytest
 from datasette.app import Datasette
 from sqlite_utils import Database
 
-from event_timeline.build import build
-from event_timeline.columns import EVENTS, FILES
-from event_timeline.database import create_tables, create_views, table_columns
-from event_timeline.metadata import default_metadata
-from event_timeline.serving import SETTINGS
+from event_timeline.curated.columns import EVENTS, FILES
+from event_timeline.database.metadata import default_metadata
+from event_timeline.database.tables import create_tables, create_views, table_columns
+from event_timeline.publish.build import build
+from event_timeline.publish.serving import SETTINGS
 
 PLUMBING = {"build", "countries", "event_spans", "events_search", "actors_search", "sources_search", "claims_search"}  # fmt: skip
 READ = {file.name for file in FILES} | {"event_actors", "event_sources"}

@@ -8,12 +8,12 @@ from contextlib import closing
 import pytest
 from datasette.app import Datasette
 
-from event_timeline.build import build
-from event_timeline.cells import leading_date, parse_edtf
-from event_timeline.columns import EVENTS
-from event_timeline.csvfile import write_rows
-from event_timeline.dates import parse_date
-from event_timeline.metadata import default_metadata
+from edtf_dates import parse_date
+from event_timeline.curated.cells import leading_date, parse_edtf
+from event_timeline.curated.columns import EVENTS
+from event_timeline.curated.csvfile import write_rows
+from event_timeline.database.metadata import default_metadata
+from event_timeline.publish.build import build
 
 # One event each, from Caesar to the state of emergency.
 DATES = (

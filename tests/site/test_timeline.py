@@ -12,14 +12,14 @@ from urllib.parse import quote, urlencode
 import pytest
 from datasette.app import Datasette
 
-from event_timeline.build import build
-from event_timeline.columns import EVENTS
-from event_timeline.csvfile import write_rows
-from event_timeline.dates import ordinal, parse_date
-from event_timeline.viewer import asking
-from event_timeline.viewer.asking import REST
-from event_timeline.viewer.lanes import MOST_LANES
-from event_timeline.viewer.marks import MOST_MARKS
+from datasette_event_timeline.queries import query
+from datasette_event_timeline.queries.events import MOST_MARKS
+from datasette_event_timeline.queries.lanes import MOST_LANES
+from datasette_event_timeline.queries.query import REST
+from edtf_dates import ordinal, parse_date
+from event_timeline.curated.columns import EVENTS
+from event_timeline.curated.csvfile import write_rows
+from event_timeline.publish.build import build
 
 Data = dict[str, Any]
 
@@ -268,13 +268,13 @@ async def possibly(site: Datasette, data: Data) -> tuple[int, ...]:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Data]]:
     """The statements that a timeline asks for, as it does."""
     statements = []
-    fetch = asking.fetch_rows
+    fetch = query.fetch_rows
 
     async def noting(db: Any, sql: str, values: Any = None, most_ms: Any = None) -> Any:
         statements.append((sql, values))
         return await fetch(db, sql, values, most_ms)
 
-    monkeypatch.setattr(asking, "fetch_rows", noting)
+    monkeypatch.setattr(query, "fetch_rows", noting)
     return statements
 
 
@@ -353,8 +353,8 @@ async def test_where_there_is_nothing_the_map_frames_all_there_is(site, db, quer
 
 
 async def test_events_frame_their_map_themselves(site):
-    for query in ("", "country=TN", "_page=9"):
-        assert "data-frame" not in (await site.client.get(f"/timeline?{query}")).text
+    for address in ("", "country=TN", "_page=9"):
+        assert "data-frame" not in (await site.client.get(f"/timeline?{address}")).text
 
 
 # What is remembered

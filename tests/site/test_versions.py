@@ -12,9 +12,9 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.plugins import pm
 
-from event_timeline.build import build
-from event_timeline.database import build_items
-from event_timeline.viewer import versions
+from datasette_event_timeline.middleware import versions
+from event_timeline.database.tables import build_items
+from event_timeline.publish.build import build
 
 EVENTS = """\
 id,date,title,type,status,country,region,place,latitude,longitude,location_precision,radius_km,actors,targets,killed_low,killed_best,killed_high,killed_scope,wounded_low,wounded_best,wounded_high,part_of,summary,note,aliases,sources

@@ -1,0 +1,58 @@
+"""Who may see what of a chronology: Datasette's own permissions, asked once a page."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from datasette.utils.asgi import Base400, Forbidden, NotFound
+
+from datasette_event_timeline.config import Declaration, DeclarationError, find_declaration
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+    from datasette.utils.asgi import Request
+
+
+class OutOfStepError(Base400):  # type: ignore[misc]
+    """Metadata names what the database had once and no longer has."""
+
+    status = 503
+
+
+async def declared(datasette: "Datasette", request: "Request") -> Declaration:
+    """Return the chronology, if there is one and the visitor may see it.
+
+    Raises NotFound where metadata declares none that is served, Forbidden where it is closed,
+    OutOfStepError where the database has changed so that it is none any longer.
+    """
+    declaration = await find_or_refuse(datasette)
+    if declaration is None:
+        raise NotFound("There is no chronology here: metadata declares none that is served")
+    permissions = _to_view(declaration.database, declaration.table)
+    await datasette.ensure_permissions(request.actor, permissions)
+    return declaration
+
+
+async def find_or_refuse(datasette: "Datasette") -> Declaration | None:
+    """Return what metadata declares, None if it declares nothing; raises OutOfStepError."""
+    try:
+        return await find_declaration(datasette)
+    except DeclarationError as error:
+        raise OutOfStepError(str(error)) from None
+
+
+async def hidden_tables(
+    datasette: "Datasette", request: "Request | None", database: str, tables: Iterable[str]
+) -> frozenset[str]:
+    """Return those of the tables that the visitor may not see: without a request, a stranger."""
+    actor = request.actor if request else None
+    hidden = set()
+    for table in tables:
+        try:
+            await datasette.ensure_permissions(actor, _to_view(database, table))
+        except Forbidden:
+            hidden.add(table)
+    return frozenset(hidden)
+
+
+def _to_view(database: str, table: str) -> list[str | tuple[str, str | tuple[str, str]]]:
+    return [("view-table", (database, table)), ("view-database", database), "view-instance"]

@@ -1,0 +1,108 @@
+"""The events themselves, as the drawings and the list need them."""
+
+from typing import Any
+
+from datasette.utils import escape_sqlite
+
+from datasette_event_timeline.config import Declaration, Grouping
+from datasette_event_timeline.queries.query import Asker, Row, finite
+from datasette_event_timeline.queries.selection import Selection, State
+from datasette_event_timeline.render.words import figure
+from datasette_event_timeline.sql.functions import read_date
+from edtf_dates import EventDate, Span
+
+# So many events are drawn each by itself; of more, the weightiest, and bins of all.
+MOST_MARKS = 1_000
+# A date of more spans than this is drawn as their hull.
+MOST_SPANS = 100
+# The list has so many events a page.
+PAGE_LENGTH = 100
+
+# What a mark's figure and size are made of: the drawing needs no more of it.
+_COUNTED = frozenset({"weight", "killed_low", "killed_best", "killed_high", "killed_open"})
+_SCOPE_OF_SIZES = "victims"
+_FIGURES = ("killed_low", "killed_best", "killed_high")
+_NUMBERS = ("latitude", "longitude", "radius_km", "weight", *_FIGURES)
+
+
+async def weightiest(asker: Asker, selection: Selection, grouping: Grouping | None) -> list[Row]:
+    """Return the weightiest of the events chosen, so many as are drawn, each with its lane."""
+    order = f"order by weight desc, {escape_sqlite(asker.declaration.id)} limit {MOST_MARKS}"
+    return await _marks(asker, selection, order, grouping)
+
+
+async def _marks(
+    asker: Asker, selection: Selection, tail: str, grouping: Grouping | None = None, **values: Any
+) -> list[Row]:
+    """Return events as the drawings and the list need them."""
+    select = f"select {_mark_columns(asker.declaration, grouping)}"
+    rows = await asker.listed(select, selection, tail, **values)
+    return [_mark(row, asker.declaration) for row in rows]
+
+
+async def read_list(asker: Asker, shown: Selection, state: State) -> list[Row]:
+    """Return one page of the events shown, in the order in which they can first have begun."""
+    order = f"order by {asker.declaration.order_sql} limit :length offset :skipped"
+    skipped = (state.page - 1) * PAGE_LENGTH
+    return await _marks(asker, shown, order, length=PAGE_LENGTH, skipped=skipped)
+
+
+def _mark_columns(declaration: Declaration, grouping: Grouping | None) -> str:
+    has_status = declaration.derived and "status" in declaration.columns
+    named = {
+        "id": declaration.id,
+        "title": declaration.title,
+        "place": declaration.place,
+        "country": declaration.country,
+        "kind": declaration.kind,
+        "latitude": declaration.latitude,
+        "longitude": declaration.longitude,
+        "radius_km": declaration.radius_km,
+        "location_precision": declaration.location_precision,
+        "status": "status" if has_status else None,
+        "lane": grouping.column if grouping else None,
+    }
+    columns = [f"{escape_sqlite(name)} as {part}" for part, name in named.items() if name]
+    columns.append(f"{declaration.date_sql} as date")
+    columns.append(f"{declaration.weight_sql} as weight")
+    if declaration.counts_killed:
+        columns += [*_FIGURES, "killed_scope", "killed_open"]
+    return ", ".join(columns)
+
+
+def _mark(row: Row, declaration: Declaration) -> Row:
+    date = read_date(row["date"])
+    weight = finite(row["weight"])
+    mark = {
+        **{name: value for name, value in row.items() if name not in _COUNTED},
+        **{name: finite(row[name]) for name in _NUMBERS if name in row},
+        "words": words_of_date(date, row["date"]),
+        "spans": _spans(date) if date else [],
+        "marked": bool(date and (date.approximate or date.uncertain)),
+        "approximate": bool(date and date.approximate),
+        "uncertain": bool(date and date.uncertain),
+    }
+    if declaration.counts_killed:
+        mark["figure"] = figure(
+            row["killed_low"], row["killed_best"], row["killed_high"], row["killed_open"]
+        )
+        # Figures of different scopes are not of one size.
+        mark["size"] = weight if row["killed_scope"] == _SCOPE_OF_SIZES else None
+    else:
+        mark["size"] = weight if declaration.size else None
+    return mark
+
+
+def words_of_date(date: EventDate | None, cell: object) -> str:
+    """Return a date in words; of what cannot be read as one, what stands in its cell."""
+    return date.describe() if date else str(cell or "no date")
+
+
+def _spans(date: EventDate) -> list[list[int | None]]:
+    """Return the date's spans, or their hull where they are too many to be told apart."""
+    hull = Span(date.earliest_start, date.latest_start, date.earliest_end, date.latest_end)
+    spans = date.spans if len(date.spans) <= MOST_SPANS else (hull,)
+    return [
+        [span.earliest_start, span.latest_start, span.earliest_end, span.latest_end]
+        for span in spans
+    ]

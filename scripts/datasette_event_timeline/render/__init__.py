@@ -1,0 +1,1 @@
+"""Words and figures for pages: no queries, no markup."""

@@ -1,0 +1,1 @@
+"""What SQL can ask of dates and places."""

@@ -1,0 +1,180 @@
+"""What SQL on the site can ask for: folded search, distances, the days that a date means."""
+
+import re
+import sqlite3
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from datasette_event_timeline.sql.geography import km_between
+from edtf_dates import TEXT_LIMIT, DateError, EventDate, parse_date, spell_year
+from event_timeline.database import search
+
+# Days of a table without derived columns are read from its text again and again: once each
+# for as many rows as such a table may have.
+_REMEMBERED = 60_000
+# Dates of one stretch, of which so many take some 70 MB. Of others, which may be of a thousand
+# spans, only a few are, lest whoever may ask SQL fill the memory with them.
+_OF_ONE_STRETCH = re.compile(r"[-\d./?~%]{1,40}(?:-?X){0,8}", re.ASCII)
+_OTHERS_REMEMBERED = 50
+_LONGEST_REMEMBERED = 100
+# Of a search the first words count, and this many characters hold them all.
+_LONGEST_SEARCH = 10_000
+# A number of more digits is a day without hyphens or a time stamp, not a year.
+_LAST_YEAR = 9999
+
+
+def register(connection: sqlite3.Connection) -> None:
+    """Make the functions known to a connection. Each returns null for what it cannot read."""
+    functions: dict[str, tuple[int, Callable[..., Any]]] = {
+        "escape_fts": (1, escape_fts),
+        "km_between": (4, km_between),
+        "edtf_interval": (2, edtf_interval),
+        "edtf_possibly": (2, edtf_possibly),
+        "edtf_certainly": (2, edtf_certainly),
+        "edtf_marked": (1, edtf_marked),
+        "edtf_first_day": (1, edtf_first_day),
+        "edtf_last_day": (1, edtf_last_day),
+        "edtf_earliest_start": (1, lambda text: day_of(text, "earliest_start")),
+        "edtf_latest_start": (1, lambda text: day_of(text, "latest_start")),
+        "edtf_earliest_end": (1, lambda text: day_of(text, "earliest_end")),
+        "edtf_latest_end": (1, lambda text: day_of(text, "latest_end")),
+    }
+    for name, (arguments, function) in functions.items():
+        connection.create_function(name, arguments, function, deterministic=True)
+
+
+def escape_fts(query: object) -> str | None:
+    """Return the FTS5 expression that finds the words of a search (search.match_expression)."""
+    return None if query is None else search.match_expression(str(query)[:_LONGEST_SEARCH])
+
+
+def read_date(cell: object) -> EventDate | None:
+    """Return the date that a cell holds; None for what is not EDTF.
+
+    A whole number of at most four digits is a year, counted as EDTF does: -43 is 44 BCE.
+    """
+    text = _edtf_of(cell)
+    if not isinstance(text, str) or len(text) > TEXT_LIMIT:
+        return None
+    if _OF_ONE_STRETCH.fullmatch(text):
+        return _parsed(text)
+    return _parsed_other(text) if len(text) <= _LONGEST_REMEMBERED else _parse(text)
+
+
+def _parse(text: str) -> EventDate | None:
+    try:
+        return parse_date(text)
+    except DateError:
+        return None
+
+
+_parsed = lru_cache(maxsize=_REMEMBERED)(_parse)
+_parsed_other = lru_cache(maxsize=_OTHERS_REMEMBERED)(_parse)
+
+
+def _edtf_of(cell: object) -> object:
+    """Return a cell as EDTF would write it, if it is a text or a year."""
+    if isinstance(cell, str):
+        return cell.strip()
+    # A column of years with blanks comes out of many tools as 79.0.
+    if isinstance(cell, int | float) and -_LAST_YEAR <= cell <= _LAST_YEAR and cell == int(cell):
+        return spell_year(int(cell))
+    return cell
+
+
+def day_of(text: object, day: str) -> int | None:
+    """Return one of a date's four days as an ordinal; null too for an end that is open."""
+    date = read_date(text)
+    found: int | None = getattr(date, day) if date else None
+    return found
+
+
+def edtf_first_day(text: object) -> int | None:
+    """Return the first day that anything says of the date, as an ordinal."""
+    date = read_date(text)
+    if date is None:
+        return None
+    return _first(date.earliest_start, date.latest_start, date.earliest_end, date.latest_end)
+
+
+def edtf_last_day(text: object) -> int | None:
+    """Return the last day that anything says of the date, as an ordinal."""
+    date = read_date(text)
+    if date is None:
+        return None
+    return _first(date.latest_end, date.earliest_end, date.latest_start, date.earliest_start)
+
+
+def _first(*days: int | None) -> int | None:
+    for day in days:
+        if day is not None:
+            return day
+    return None
+
+
+def edtf_interval(start: object, end: object) -> object:
+    """Return the interval between two cells; the start alone where the end is blank or equal."""
+    if end is None or end == "" or end == start:
+        return start
+    first, last = _edtf_of(start), _edtf_of(end)
+    if first == last or last == "":
+        return start
+    return f"{'..' if first in (None, '') else first}/{last}"
+
+
+def edtf_marked(text: object) -> int | None:
+    """Return 1 if any part of the date is marked ?, ~ or %, else 0."""
+    date = read_date(text)
+    return None if date is None else int(date.approximate or date.uncertain)
+
+
+def edtf_possibly(text: object, window: object) -> int | None:
+    """Return 1 if some reading of the date overlaps the window, else 0 (EventDate.possibly)."""
+    return _compared(_is_possibly, _is_possibly_remembered, text, window)
+
+
+def edtf_certainly(text: object, window: object) -> int | None:
+    """Return 1 if every reading of the date overlaps the window, else 0 (EventDate.certainly)."""
+    return _compared(_is_certainly, _is_certainly_remembered, text, window)
+
+
+_Comparison = Callable[[object, object], int | None]
+
+
+def _compared(
+    compare: _Comparison, compare_or_remember: _Comparison, text: object, window: object
+) -> int | None:
+    are_short = all(
+        not isinstance(cell, str | bytes) or len(cell) <= _LONGEST_REMEMBERED
+        for cell in (text, window)
+    )
+    return (compare_or_remember if are_short else compare)(text, window)
+
+
+def _is_possibly(text: object, window: object) -> int | None:
+    date, within = read_date(text), read_date(window)
+    if date is None or within is None:
+        return None
+    return int(not _are_apart(date, within) and date.possibly(within))
+
+
+def _is_certainly(text: object, window: object) -> int | None:
+    date, within = read_date(text), read_date(window)
+    if date is None or within is None:
+        return None
+    return int(not _are_apart(date, within) and date.certainly(within))
+
+
+_is_possibly_remembered = lru_cache(maxsize=_REMEMBERED)(_is_possibly)
+_is_certainly_remembered = lru_cache(maxsize=_REMEMBERED)(_is_certainly)
+
+
+def _are_apart(date: EventDate, window: EventDate) -> bool:
+    """Return whether one ends before the other begins: as most do, and soonest told."""
+    return _is_before(date, window) or _is_before(window, date)
+
+
+def _is_before(one: EventDate, other: EventDate) -> bool:
+    end, start = one.latest_end, other.earliest_start
+    return end is not None and start is not None and end < start

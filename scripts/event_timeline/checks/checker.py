@@ -1,0 +1,420 @@
+"""Checks the curated files, one row at a time and all of them together.
+
+`Checker.records` reads one file and yields its sound rows as typed records
+while it reports what is wrong with the rest, so that a million rows are
+checked and built in one pass. The files are read in `READING_ORDER`: what was
+withdrawn and what is referred to come first, and claims come before the events
+whose figures they bound.
+"""
+
+import datetime
+import os
+from collections.abc import Callable, Iterable, Iterator, Set
+from functools import partial
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from event_timeline.checks import rules
+from event_timeline.checks.rules import Finding, Ledger, Record
+from event_timeline.curated import cells
+from event_timeline.curated.cells import CellError
+from event_timeline.curated.columns import (
+    ACTORS,
+    CLAIMS,
+    EVENTS,
+    FILES,
+    QUESTIONS,
+    SOURCES,
+    WITHDRAWN,
+    Column,
+    CuratedFile,
+)
+from event_timeline.curated.csvfile import Reader, Row, open_curated, unreadable
+from event_timeline.curated.problems import Level, Problem, shorten
+
+READING_ORDER = (WITHDRAWN, SOURCES, ACTORS, QUESTIONS, CLAIMS, EVENTS)
+
+# A whole within a whole within a whole is deep already; the views follow every level.
+MOST_LEVELS = 10
+
+Report = Callable[[Problem], object]
+OrderKey = tuple[float | str, ...]
+
+
+def curated_path(events_csv: Path, file: CuratedFile) -> Path:
+    """Return where a curated file lies, seen from events.csv."""
+    return events_csv if file is EVENTS else events_csv.parent / file.path
+
+
+def check(events_csv: Path, today: datetime.date | None = None) -> list[Problem]:
+    """Return every problem of events.csv and its companions, in the order of the files.
+
+    With `today`, dates that begin after it are among them.
+    """
+    problems: list[Problem] = []
+    checker = Checker(events_csv, problems.append, today=today)
+    for file in READING_ORDER:
+        for _record in checker.records(file):
+            pass
+    checker.finish()
+    return in_order(problems, events_csv)
+
+
+def in_order(problems: Iterable[Problem], events_csv: Path) -> list[Problem]:
+    """Return the problems by file, events.csv first, withdrawn.csv last, and by line."""
+    files = (EVENTS, *(file for file in READING_ORDER if file is not WITHDRAWN), WITHDRAWN)
+    paths = [str(curated_path(events_csv, file)) for file in files]
+    return sorted(problems, key=lambda problem: (paths.index(problem.file), problem.line))
+
+
+class Checker:
+    """Checks the curated files beside one events.csv; problems go to `report`.
+
+    Call `records` for each file in READING_ORDER, then `finish`. While events.csv
+    is read, `advance` is called with the number of bytes since the last call. `today`
+    is the day of the check; a build has none, because it is a function of the files.
+
+    A companion may be read again later: what was added to it meanwhile is then known.
+    """
+
+    def __init__(
+        self,
+        events_csv: Path,
+        report: Report,
+        advance: Callable[[int], object] | None = None,
+        today: datetime.date | None = None,
+    ) -> None:
+        self._events_csv = events_csv
+        self._report = report
+        self._advance = advance
+        self._ledger = Ledger(today=today)
+
+    @property
+    def absent(self) -> frozenset[str]:
+        """The names of the companions that are not there."""
+        return frozenset(self._ledger.absent)
+
+    def records(self, file: CuratedFile) -> Iterator[Record]:
+        """Yield the sound rows of one file, in its order."""
+        path = curated_path(self._events_csv, file)
+        if file is not EVENTS and not os.path.lexists(path):
+            self._ledger.absent.add(file.name)
+            self._report_absent(file, path)
+            return
+        self._ledger.absent.discard(file.name)
+        readable = whole = False
+        try:
+            with open_curated(path) as stream:
+                reader = Reader(stream, file, str(path), partial(self._note_lost, file))
+                rows = reader.rows()
+                if file is EVENTS and self._advance:
+                    rows = _advancing(rows, stream, self._advance)
+                yield from self._sound(file, reader, rows)
+            readable, whole = reader.readable, reader.whole
+        except OSError as error:
+            self._report(unreadable(path, error))
+        # Ids of events that stand in rows which could not be read are not missed.
+        if not readable or (file is EVENTS and not whole):
+            self._ledger.unread.add(file.name)
+        if not whole:
+            self._ledger.incomplete.add(file.name)
+
+    def _report_absent(self, file: CuratedFile, path: Path) -> None:
+        if file.name in rules.BARE_FILES:
+            message = (
+                f"there is no such file: the {file.name} of events.csv become bare names; "
+                f"add it to say more of them"
+            )
+            self._report(Problem(str(path), 0, "", message, "warning"))
+
+    def _note_lost(self, file: CuratedFile, problem: Problem) -> None:
+        """Report a problem of the reader's; the row it names stands, though it was not read."""
+        if not problem.fixable:
+            self._ledger.incomplete.add(file.name)
+        if problem.id:
+            self._ledger.lines[file.name].setdefault(problem.id, problem.line)
+        self._report(problem)
+
+    def _sound(self, file: CuratedFile, reader: Reader, rows: Iterable[Row]) -> Iterator[Record]:
+        name = str(curated_path(self._events_csv, file))
+        read_record = _record_reader(file, reader.missing)
+        highest: OrderKey | None = None
+        ordered = True
+        row: Row | None = None
+        for row in rows:
+            record, findings = read_record(row)
+            if "id" in record.values:
+                findings.extend(self.findings(file, record))
+            for finding in findings:
+                self._report(_problem(name, record, finding))
+            if reader.missing or (findings and _has_error(findings)):
+                continue
+            if ordered:
+                key = order_key(file, record.values)
+                ordered = highest is None or key >= highest
+                highest = key
+                if not ordered:
+                    self._report(_problem(name, record, _OUT_OF_ORDER))
+            yield record
+        complete = reader.whole and file.name not in self._ledger.incomplete
+        if row is None and file is EVENTS and complete:
+            message = "there are no events: add one with event-timeline new"
+            self._report(Problem(name, 1, "", message))
+
+    def findings(self, file: CuratedFile, record: Record) -> Iterator[Finding]:
+        """Yield what is wrong with a record, given the files read so far."""
+        yield from rules.check_id_once(file, record, self._ledger)
+        if self._ledger.lines[WITHDRAWN.name]:
+            yield from rules.check_not_withdrawn(file, record, self._ledger)
+        if self._ledger.today:
+            yield from rules.check_not_to_come(file, record, self._ledger.today)
+        yield from rules.check_references(file, record, self._ledger)
+        parent = record.values.get("part_of")
+        if parent is not None and parent != record.id:
+            self._ledger.parents.setdefault(file.name, {})[record.id] = parent
+        for rule in rules.RULES[file.name]:
+            yield from rule(record, self._ledger)
+
+    def finish(self) -> None:
+        """Report what only all the files together show."""
+        self._report_deferred()
+        self._report_circles()
+        self._report_deep_parts()
+        self._report_awaited_parts()
+        self._report_aliases()
+        self._report_standing()
+        if not self._ledger.incomplete:
+            self._report_unused()
+
+    def id_findings(self, event_id: str) -> Iterator[Finding]:
+        """Yield why a new event cannot have this id, all files being read."""
+        if event_id in self._ledger.lines[EVENTS.name]:
+            line = self._ledger.lines[EVENTS.name][event_id]
+            yield Finding(f"the id stands already in line {line}: choose another")
+        if f"event {event_id}" in self._ledger.lines[WITHDRAWN.name]:
+            yield Finding("the id is that of a withdrawn event, and stays so: choose another")
+
+    def cell_findings(self, column: Column, value: Any) -> Iterator[Finding]:
+        """Yield what is wrong with the reference in one cell of an event, all files being read."""
+        for target_file, target in rules.references(column, value):
+            yield from rules.check_reference(column.name, target_file, target, self._ledger)
+
+    def _report_deferred(self) -> None:
+        for reference in self._ledger.deferred:
+            for finding in rules.check_reference(
+                reference.column, reference.target_file, reference.target, self._ledger
+            ):
+                self._report_row(reference.file, reference.line, reference.id, finding.message)
+
+    def _report_circles(self) -> None:
+        for file in (EVENTS, ACTORS):
+            parents = self._ledger.parents.get(file.name, {})
+            for start in circles(parents):
+                message = f"part_of leads back to {start}: break the circle"
+                self._report_row(file, self._ledger.lines[file.name][start], start, message)
+
+    def _report_deep_parts(self) -> None:
+        for file in (EVENTS, ACTORS):
+            for row_id, start in deep_parts(self._ledger.parents.get(file.name, {})):
+                message = (
+                    f"part_of leads up more than {MOST_LEVELS} levels, to {shorten(start)}: "
+                    "point to a nearer whole"
+                )
+                self._report_row(file, self._ledger.lines[file.name][row_id], row_id, message)
+
+    def _report_awaited_parts(self) -> None:
+        dates = self._ledger.event_dates
+        for part in self._ledger.awaited:
+            if part.whole in dates:
+                date = cells.parse_edtf(part.date)
+                for finding in rules.check_within(date, part.whole, dates[part.whole]):
+                    self._report_row(EVENTS, part.line, part.id, finding.message, finding.level)
+
+    def _report_aliases(self) -> None:
+        """Report actors whose name is another name of another: perhaps they are one."""
+        actor_ids = self._ledger.actor_ids
+        for alias, name in self._ledger.aliases.items():
+            actor_id, other = actor_ids.get(alias), actor_ids[name]
+            if actor_id is not None and actor_id != other:
+                message = (
+                    f"name {shorten(alias)} is an alias of {other}: "
+                    "if they are one, merge the two rows"
+                )
+                line = self._ledger.lines[ACTORS.name][actor_id]
+                self._report_row(ACTORS, line, actor_id, message, "warning")
+
+    def _report_standing(self) -> None:
+        """Report what was withdrawn and has its row still."""
+        for key, line in self._ledger.lines[WITHDRAWN.name].items():
+            kind, _, row_id = key.partition(" ")
+            file = next((file for file in FILES if file.name == f"{kind}s"), None)
+            standing = self._ledger.lines[file.name].get(row_id) if file else None
+            if file is not None and standing is not None:
+                message = (
+                    f"{key} still stands in line {standing} of {file.path}: "
+                    "delete that row, or this one"
+                )
+                self._report_row(WITHDRAWN, line, row_id, message)
+
+    def _report_unused(self) -> None:
+        ledger = self._ledger
+        for file, remedy in ((SOURCES, "cite it or delete it"), (ACTORS, "use it or delete it")):
+            for row_id, line in ledger.lines[file.name].items():
+                if row_id not in ledger.used[file.name]:
+                    message = f"nothing refers to this {file.name[:-1]}: {remedy}"
+                    self._report_row(file, line, row_id, message, "warning")
+        for row_id, line in ledger.lines[QUESTIONS.name].items():
+            if row_id not in ledger.answered:
+                message = "no claim speaks to this question: add one or delete it"
+                self._report_row(QUESTIONS, line, row_id, message, "warning")
+
+    def _report_row(
+        self, file: CuratedFile, line: int, row_id: str, message: str, level: Level = "error"
+    ) -> None:
+        name = str(curated_path(self._events_csv, file))
+        self._report(Problem(name, line, row_id, message, level))
+
+
+def _advancing(
+    rows: Iterator[Row], stream: BinaryIO, advance: Callable[[int], object]
+) -> Iterator[Row]:
+    reached = 0
+    for number, row in enumerate(rows, 1):
+        yield row
+        if number % _ROWS_PER_ADVANCE == 0:
+            advance(stream.tell() - reached)
+            reached = stream.tell()
+    advance(stream.tell() - reached)
+
+
+_ROWS_PER_ADVANCE = 5_000
+
+_OUT_OF_ORDER = Finding(
+    "the rows are not in order, this is the first out of place: run event-timeline fmt",
+    fixable=True,
+)
+
+
+def _problem(name: str, record: Record, finding: Finding) -> Problem:
+    shown = record.id if record.id.isprintable() and len(record.id) <= 200 else ""
+    return Problem(name, record.line, shown, finding.message, finding.level, finding.fixable)
+
+
+def order_key(file: CuratedFile, values: dict[str, Any]) -> OrderKey:
+    """Return by what the rows of a file are sorted.
+
+    Events by the day they can first have begun, claims by their question, the
+    rest by id; rows that tie, by id.
+    """
+    if file is EVENTS:
+        start = values["date"].earliest_start
+        return (float("-inf") if start is None else start, values["id"])
+    if file is CLAIMS:
+        return (values["question"], values["id"])
+    return (values["id"],)
+
+
+def deep_parts(parents: dict[str, str]) -> list[tuple[str, str]]:
+    """Return each row that stands MOST_LEVELS + 1 below the start of its chain, and that start.
+
+    `parents`: the whole of each part. Of a longer chain that is one row; a circle has no start.
+    """
+    starts = {part: whole for part, whole in parents.items() if whole not in parents}
+    for _ in range(MOST_LEVELS):
+        starts = {part: starts[whole] for part, whole in parents.items() if whole in starts}
+    return list(starts.items())
+
+
+def circles(parents: dict[str, str]) -> list[str]:
+    """Return one id of each circle of part_of."""
+    safe: set[str] = set()
+    found: list[str] = []
+    for start in parents:
+        path: dict[str, int] = {}
+        at: str | None = start
+        while at is not None and at not in safe:
+            if at in path:
+                found.append(min(list(path)[path[at] :]))
+                break
+            path[at] = len(path)
+            at = parents.get(at)
+        safe.update(path)
+    return found
+
+
+def _record_reader(
+    file: CuratedFile, missing: Set[str]
+) -> Callable[[Row], tuple[Record, list[Finding]]]:
+    """Return the function that reads a row's cells, and finds what is wrong with each.
+
+    It reads a cell as fmt would write it; `missing` are the columns that no row has.
+    """
+    parsers = [(column.name, cells.parser(column)) for column in file.columns]
+    required = [(i, column.name) for i, column in enumerate(file.columns) if column.required]
+
+    def read_record(row: Row) -> tuple[Record, list[Finding]]:
+        values: dict[str, Any] = {}
+        findings: list[Finding] = []
+        texts = row.cells if cells.spotless(row.cells) else _look_at_row(file, row.cells, findings)
+        for (name, parse), text in zip(parsers, texts, strict=True):
+            if text:
+                try:
+                    values[name] = parse(text)
+                except CellError as error:
+                    findings.append(Finding(f"{name}: {error}"))
+        for place, name in required:
+            if name not in values and name not in missing and not row.cells[place].strip():
+                findings.append(Finding(f"{name} is blank: fill it"))
+        row_id = values.get("id", row.cells[0])
+        if not findings and not missing:
+            return Record(row.line, row_id, values), findings
+        filled = (name for name, text in zip(file.names, row.cells, strict=True) if text)
+        unreadable = frozenset(missing).union(filled).difference(values)
+        return Record(row.line, row_id, values, unreadable), findings
+
+    return read_record
+
+
+def _look_at_row(file: CuratedFile, row: list[str], findings: list[Finding]) -> list[str]:
+    """Return a row as fmt would write it, without the cells that cannot be read as they stand.
+
+    What is wrong with the characters is added to `findings`.
+    """
+    texts = [cells.tidy(column, text) for column, text in zip(file.columns, row, strict=True)]
+    for place, (column, text) in enumerate(zip(file.columns, texts, strict=True)):
+        if text != row[place]:
+            findings.append(_untidy(column))
+        look = _look(column, text) if text else None
+        if look is not None:
+            findings.append(look)
+            if look.level == "error":
+                texts[place] = ""
+    return texts
+
+
+def _has_error(findings: Iterable[Finding]) -> bool:
+    return any(finding.level == "error" for finding in findings)
+
+
+def _untidy(column: Column) -> Finding:
+    lists = ", loose list separators" if column.kind in ("list", "actors") else ""
+    message = f"{column.name} has spare spaces{lists} or decomposed accents: "
+    return Finding(message + "run event-timeline fmt", fixable=True)
+
+
+def _look(column: Column, text: str) -> Finding | None:
+    """Look at a filled cell's characters, whatever they mean."""
+    if blemish := cells.blemish(text):
+        return Finding(f"{column.name} {blemish}")
+    if meant := cells.garbled(text):
+        message = f"{column.name} was read in the wrong encoding: write {shorten(meant)}"
+        return Finding(message, "warning")
+    if column.kind in _TEXTS and (remedy := cells.lost_letters(text)):
+        return Finding(f"{column.name} {shorten(text)}: {remedy}", "warning")
+    if text[0] in "+-" and column.kind in _TEXTS and not text[1:2].isdigit():
+        message = f"{column.name} {shorten(text)} starts with {text[0]}, as a formula does: reword"
+        return Finding(message, "warning")
+    return None
+
+
+_TEXTS = ("text", "list", "actors")

@@ -1,0 +1,122 @@
+"""The canonical form of the curated files: order, quoting, spacing, line ends."""
+
+import io
+import os
+import re
+import tempfile
+from collections.abc import Sequence
+from difflib import unified_diff
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from event_timeline.checks.checker import curated_path, order_key
+from event_timeline.curated import cells
+from event_timeline.curated.cells import CellError
+from event_timeline.curated.columns import EVENTS, FILES, CuratedFile
+from event_timeline.curated.csvfile import (
+    Reader,
+    mend_line_ends,
+    open_curated,
+    unreadable,
+    write_rows,
+)
+from event_timeline.curated.problems import Problem
+
+
+class Formatted(NamedTuple):
+    """A curated file as it is and as it should be, or what keeps it from being formatted."""
+
+    path: Path
+    before: bytes
+    after: bytes
+    problems: list[Problem]
+
+    def diff(self) -> str:
+        """Return a unified diff from the file as it is to its canonical form."""
+        before, after = _diff_lines(self.before), _diff_lines(self.after)
+        return "".join(unified_diff(before, after, str(self.path), f"{self.path} (canonical)"))
+
+
+def _diff_lines(data: bytes) -> list[str]:
+    text = cells.HIDDEN.sub(_spell_out, data.decode("utf-8", "replace"))
+    lines = text.split("\n")
+    last = lines.pop()
+    ended = [line + "\n" for line in lines]
+    return [*ended, f"{last}\n\\ No newline at end of file\n"] if last else ended
+
+
+def _spell_out(match: re.Match[str]) -> str:
+    """Return what a terminal would not show, or would obey, as a number in a diff."""
+    mark = match[0]
+    if mark in "\t\n":
+        return mark
+    return "<BOM>" if mark == "\ufeff" else f"<{ord(mark):02X}>"
+
+
+def format_files(events_csv: Path) -> list[Formatted]:
+    """Return every curated file that is there, formatted; nothing is written."""
+    paths = [(file, curated_path(events_csv, file)) for file in FILES]
+    return [format_file(p, file) for file, p in paths if file is EVENTS or os.path.lexists(p)]
+
+
+def format_file(path: Path, file: CuratedFile) -> Formatted:
+    """Return one curated file in canonical form; its `problems` are those fmt cannot mend."""
+    try:
+        with open_curated(path) as stream:
+            before = stream.read()
+    except OSError as error:
+        return Formatted(path, b"", b"", [unreadable(path, error)])
+    return format_data(before, path, file)
+
+
+def format_data(before: bytes, path: Path, file: CuratedFile) -> Formatted:
+    """Return what stands or will stand at `path` in canonical form."""
+    problems: list[Problem] = []
+    reader = Reader(io.BytesIO(mend_line_ends(before)), file, str(path), problems.append)
+    rows: list[tuple[Any, Sequence[str]]] = []
+    for row in reader.rows():
+        tidied = [
+            cells.tidy(column, text) for column, text in zip(file.columns, row.cells, strict=True)
+        ]
+        try:
+            rows.append((order_key(file, _sortable(file, tidied)), tidied))
+        except CellError as error:
+            if "date" not in reader.missing:
+                problems.append(Problem(str(path), row.line, tidied[0], str(error)))
+    rows.sort(key=lambda pair: pair[0])
+    after = write_rows(file, [tidied for _, tidied in rows])
+    return Formatted(path, before, after, [p for p in problems if not p.fixable])
+
+
+def _sortable(file: CuratedFile, texts: list[str]) -> dict[str, Any]:
+    values: dict[str, Any] = dict(zip(file.names, texts, strict=True))
+    if file is EVENTS:
+        if not values["date"]:
+            raise CellError("date is blank: fill it")
+        try:
+            values["date"] = cells.parse_edtf(values["date"])
+        except CellError as error:
+            raise CellError(f"date: {error}") from None
+    return values
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Replace a file whole: whatever happens, it holds the old bytes or the new ones.
+
+    Of a symbolic link, the file it leads to; its permissions stay. The new bytes are
+    first written beside it under a name that nobody can have laid a link at.
+    Raises OSError; the file is then as it was.
+    """
+    target = path.resolve()
+    mode = target.stat().st_mode & 0o777
+    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
+    aside = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+            os.fchmod(descriptor, mode)
+            stream.flush()
+            os.fsync(descriptor)
+        aside.replace(target)
+    finally:
+        aside.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""events.db: its tables, search and views."""

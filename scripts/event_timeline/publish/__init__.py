@@ -1,0 +1,1 @@
+"""A database built, verified, put in place, watched and served."""

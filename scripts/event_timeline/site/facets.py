@@ -1,0 +1,67 @@
+"""Datasette's facets: what one takes too much of is left out and named, and the page is shown.
+
+Datasette does so for time, not for memory, and counts the items of arrays by copying whole rows.
+"""
+
+from functools import cache
+from typing import Any
+
+from datasette.facets import ArrayFacet, Facet
+from datasette.utils import escape_sqlite
+
+from datasette_event_timeline.config import declared_database
+from datasette_event_timeline.middleware.limits import TOO_MUCH
+
+Found = tuple[list[dict[str, Any]], list[str]]
+
+
+@cache
+def bounded(kind: type[Facet]) -> type[Facet]:
+    """Return a kind of facet of which no column can keep a page of the chronology from others.
+
+    Columns that take more than limits.py allows are named among those that took too long.
+    """
+
+    class Bounded(kind):  # type: ignore[misc]
+        async def facet_results(self) -> Found:
+            if self.database != declared_database(self.ds):
+                whole: Found = await super().facet_results()
+                return whole
+            found: list[dict[str, Any]] = []
+            late: dict[str, None] = {}
+            for given in self.get_configs():
+                results, interrupted = await _of_one(kind, self, given)
+                found += results
+                late |= dict.fromkeys(interrupted)
+            return found, [*late]
+
+    return Bounded
+
+
+async def _of_one(kind: type[Facet], facet: Facet, given: dict[str, Any]) -> Found:
+    column = given["config"].get("column") or given["config"]["simple"]
+    one = kind(
+        facet.ds,
+        facet.request,
+        facet.database,
+        sql=await _rows(facet, column) if issubclass(kind, ArrayFacet) else facet.sql,
+        table=facet.table,
+        params=facet.params,
+        row_count=facet.row_count,
+    )
+    one.get_configs = lambda: [given]
+    try:
+        found: Found = await one.facet_results()
+    except TOO_MUCH:
+        return [], [column]
+    return found
+
+
+async def _rows(facet: Facet, column: str) -> str:
+    """Return the SQL of the rows that are counted: their keys and the column."""
+    db = facet.ds.get_database(facet.database)
+    keys = await db.primary_keys(facet.table) if facet.table else []
+    if not keys:
+        return str(facet.sql)
+    columns = ", ".join(map(escape_sqlite, dict.fromkeys([*keys, column])))
+    return f"select {columns} from ({facet.sql})"  # noqa: S608  # the names are escaped

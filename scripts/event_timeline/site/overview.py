@@ -1,0 +1,124 @@
+"""The first page's overview: events by year, drawn as bars that are links, and a map of places."""
+
+from dataclasses import dataclass
+
+from datasette_event_timeline.queries.lanes import bins_of
+from datasette_event_timeline.queries.places import read_places
+from datasette_event_timeline.queries.query import REST, Asker, extent
+from datasette_event_timeline.queries.selection import Selection
+from datasette_event_timeline.render.small_map import PlacesMap, draw_places
+from datasette_event_timeline.sql.bins import Bins, bins_by, calendar_bins
+from datasette_event_timeline.sql.functions import read_date
+from edtf_dates import from_ordinal, spell_year, year_words
+
+WIDTH, HEIGHT = 1000.0, 250.0
+_AXIS = 24.0
+_TOP = 16.0
+# A few long bars say more than many short ones: finer units are on the timeline.
+_MOST_BARS = 40
+_LABEL_WIDTH = 62.0
+
+EVERYTHING = Selection(where="", values={}, pairs=[])
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One unit's events: `certain` are under way in it for sure, `possible` may be."""
+
+    x: float
+    width: float
+    label: str
+    window: str
+    possible: int
+    certain: int
+    possible_height: float
+    certain_height: float
+    is_labelled: bool
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """Bars on a base line, in a drawing of WIDTH by HEIGHT."""
+
+    unit: str
+    bars: tuple[Bar, ...]
+    base: float = HEIGHT - _AXIS
+    width: float = WIDTH
+    height: float = HEIGHT
+
+
+async def read_histogram(asker: Asker, window: str | None) -> Histogram | None:
+    """Return the events of a window, or of all time, by years or longer; None without a date."""
+    reach = await extent(asker, EVERYTHING)
+    if reach is None:
+        return None
+    first, last = _within(reach, window)
+    is_short = last - first < _MOST_BARS * 365
+    bins = bins_by("year", first, last) if is_short else calendar_bins(first, last, _MOST_BARS)
+    counts = (await bins_of(asker, EVERYTHING, bins)).get(REST)
+    if counts is None:
+        return None
+    return Histogram(bins.unit, tuple(_bars(bins, counts["possible"], counts["certain"])))
+
+
+async def read_map(asker: Asker) -> PlacesMap | None:
+    """Return a map of the places of all events; None if none has a point on the Earth."""
+    places = [
+        (float(place["latitude"]), float(place["longitude"]), int(place["count"]))
+        for place in await read_places(asker, EVERYTHING, EVERYTHING)
+        if _is_on_earth(place["latitude"], place["longitude"])
+    ]
+    return draw_places(places)
+
+
+def _is_on_earth(latitude: object, longitude: object) -> bool:
+    if not isinstance(latitude, int | float) or not isinstance(longitude, int | float):
+        return False
+    return abs(latitude) <= 90 and abs(longitude) <= 180
+
+
+def _within(reach: tuple[int, int], window: str | None) -> tuple[int, int]:
+    date = read_date(window) if window else None
+    if date is None:
+        return reach
+    first, last = date.earliest_start, date.latest_end
+    ends = (reach[0] if first is None else first, reach[1] if last is None else last)
+    # An open window may begin after the last event, or end before the first.
+    return min(ends), max(ends)
+
+
+def _bars(bins: Bins, possible: list[int], certain: list[int]) -> list[Bar]:
+    step = WIDTH / len(bins)
+    every = max(1, -int(-_LABEL_WIDTH // step))
+    scale = (HEIGHT - _AXIS - _TOP) / max(1, *possible)
+    return [
+        Bar(
+            x=round(n * step + step * 0.08, 1),
+            width=round(step * 0.84, 1),
+            label=_label(bins, n),
+            window=_window(bins, n),
+            possible=possible[n],
+            certain=certain[n],
+            possible_height=round(possible[n] * scale, 1),
+            certain_height=round(certain[n] * scale, 1),
+            is_labelled=n % every == 0,
+        )
+        for n in range(len(bins))
+    ]
+
+
+def _label(bins: Bins, n: int) -> str:
+    """Return the bin's year, or its first and its last: 2015, 1900–1999, 101–2 BCE, 1 BCE–99 CE."""
+    first, last = (year_words(year) for year in _years(bins, n))
+    era = next((era for era in (" BCE", " CE") if last.endswith(era)), "")
+    return first if first == last else f"{first.removesuffix(era)}–{last}"
+
+
+def _years(bins: Bins, n: int) -> tuple[int, int]:
+    return from_ordinal(bins.edges[n])[0], from_ordinal(bins.edges[n + 1] - 1)[0]
+
+
+def _window(bins: Bins, n: int) -> str:
+    """Return the bin's years as EDTF."""
+    first, last = _years(bins, n)
+    return spell_year(first) if first == last else f"{spell_year(first)}/{spell_year(last)}"
