@@ -24,7 +24,7 @@ import click
 
 from event_timeline.curated import columns
 from event_timeline.curated.columns import ACTORS, CLAIMS, EVENTS, QUESTIONS, ROLES, SOURCES, TYPES
-from event_timeline.database.tables import FULL_CHECK_EVENTS
+from event_timeline.database.integrity import FULL_CHECK_EVENTS
 
 ROOT = Path(__file__).parents[1]
 SEED = 20180307

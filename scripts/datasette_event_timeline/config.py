@@ -27,7 +27,7 @@ from weakref import WeakKeyDictionary
 from click import ClickException
 from datasette.utils import StartupError, escape_sqlite, table_columns
 
-from event_timeline.database.tables import DATED, DAYS, EVENT_ORDER, EVENT_WEIGHT, order_of_time
+from event_timeline.database.schema import DATED, DAYS, EVENT_ORDER, EVENT_WEIGHT, order_of_time
 
 if TYPE_CHECKING:
     from datasette.app import Datasette

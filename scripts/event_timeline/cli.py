@@ -23,7 +23,8 @@ from event_timeline.curated import cells
 from event_timeline.curated.columns import FILES
 from event_timeline.curated.formatting import Formatted, format_files, write_file
 from event_timeline.curated.problems import Problem
-from event_timeline.database.tables import BuildError, InputError
+from event_timeline.database.fill import InputError
+from event_timeline.database.integrity import BuildError
 from event_timeline.history import changes
 from event_timeline.history.git import HistoryError
 from event_timeline.history.lost_ids import find_lost

@@ -13,7 +13,7 @@ from datasette.database import QueryInterrupted
 
 from datasette_event_timeline.queries import drawing, query
 from datasette_event_timeline.queries.query import REST, Asker
-from event_timeline.database.tables import DATED, SPAN_COLUMNS
+from event_timeline.database.schema import DATED, SPAN_COLUMNS
 from event_timeline.site import queries
 
 SETTINGS = {

@@ -13,7 +13,7 @@ from datasette.app import Datasette
 from datasette.plugins import pm
 
 from datasette_event_timeline.middleware import versions
-from event_timeline.database.tables import build_items
+from event_timeline.database.fill import build_items
 from event_timeline.publish.build import build
 
 EVENTS = """\

@@ -13,7 +13,7 @@ from event_timeline.curated.cells import slug
 from event_timeline.curated.columns import EVENTS
 from event_timeline.curated.csvfile import write_rows
 from event_timeline.database import aoristic
-from event_timeline.database.tables import fill
+from event_timeline.database.fill import fill
 
 Rows = list[tuple[object, ...]]
 Histogram = Callable[[str, str, str], Rows]

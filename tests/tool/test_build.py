@@ -12,7 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from event_timeline.cli import cli
-from event_timeline.database.tables import BuildError, InputError, Tally
+from event_timeline.database.fill import InputError
+from event_timeline.database.integrity import BuildError
+from event_timeline.database.rows import Tally
 from event_timeline.publish import replace
 from event_timeline.publish.build import ChangedError, build, build_if_changed, summary
 
@@ -112,7 +114,7 @@ def test_a_database_that_does_not_pass_its_checks_is_not_published(folder, targe
         raise BuildError("events holds 0 rows, 1 were read")
 
     before = target.read_bytes()
-    monkeypatch.setattr("event_timeline.database.tables.verify", fail)
+    monkeypatch.setattr("event_timeline.database.fill.verify", fail)
     with pytest.raises(BuildError):
         build(folder / "events.csv", target)
     assert target.read_bytes() == before
@@ -149,7 +151,7 @@ def test_a_file_that_came_and_went_is_built(folder, target):
 
 
 def test_another_version_builds_anew(folder, target, monkeypatch):
-    monkeypatch.setattr("event_timeline.database.tables.__version__", "9999")
+    monkeypatch.setattr("event_timeline.database.fill.__version__", "9999")
     assert build_if_changed(folder / "events.csv", target) is not None
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from event_timeline.database.tables import InputError
+from event_timeline.database.fill import InputError
 from event_timeline.publish import comparison
 from event_timeline.publish.build import build
 from event_timeline.publish.comparison import ComparisonError, compare

@@ -7,7 +7,7 @@ import yaml
 
 from event_timeline.curated.columns import CLAIMS, EVENTS, FILES
 from event_timeline.database.metadata import default_metadata, table_metadata
-from event_timeline.database.tables import EVENT_COLUMNS
+from event_timeline.database.schema import EVENT_COLUMNS
 
 ROOT = Path(__file__).parents[2]
 

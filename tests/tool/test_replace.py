@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from event_timeline.database.tables import APPLICATION_ID
+from event_timeline.database.schema import APPLICATION_ID
 from event_timeline.publish import replace
 from event_timeline.publish.replace import PublishError, beside, check_target, export_sqlite
 
@@ -205,7 +205,7 @@ def test_looking_at_a_target_cancels_no_lock_of_a_server_in_the_same_process(tmp
     server = """\
 import sqlite3, sys
 from pathlib import Path
-from event_timeline import publish
+from event_timeline.publish import replace
 target = Path(sys.argv[1])
 reader = sqlite3.connect(f"{target.as_uri()}?mode=ro", uri=True)
 for _line in sys.stdin:
@@ -215,7 +215,7 @@ for _line in sys.stdin:
     publisher = """\
 import sys
 from pathlib import Path
-from event_timeline import publish
+from event_timeline.publish import replace
 replace.publish(Path(sys.argv[1]), Path(sys.argv[2]))
 """
     with subprocess.Popen(

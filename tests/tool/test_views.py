@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from event_timeline.database.tables import create_tables, create_views, mark_open_figures
+from event_timeline.database.rows import mark_open_figures
+from event_timeline.database.schema import create_tables, create_views
 from event_timeline.database.views import VIEWS
 
 EVENT = {

@@ -21,7 +21,7 @@ from datasette_event_timeline.queries.cache import Version, recall, version_of
 from datasette_event_timeline.queries.selection import Selection
 from datasette_event_timeline.sql.histogram import Days, Tally
 from edtf_dates import YEAR_LIMIT, ordinal
-from event_timeline.database.tables import DATED, DAYS
+from event_timeline.database.schema import DATED, DAYS
 from event_timeline.site.queries import fetch_rows
 
 if TYPE_CHECKING:

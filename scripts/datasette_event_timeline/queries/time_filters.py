@@ -17,7 +17,7 @@ from datasette.utils import escape_sqlite, path_with_removed_args
 from datasette.utils.asgi import BadRequest
 
 from event_timeline.curated.cells import CellError, parse_edtf
-from event_timeline.database.tables import OPEN_END, OPEN_START
+from event_timeline.database.schema import OPEN_END, OPEN_START
 
 if TYPE_CHECKING:
     from datasette.utils.asgi import Request

@@ -12,7 +12,7 @@ from event_timeline.curated.columns import (
     Column,
     CuratedFile,
 )
-from event_timeline.database.tables import SEARCHED, table_columns
+from event_timeline.database.schema import SEARCHED, table_columns
 from event_timeline.database.views import VIEWS
 
 # Where Datasette opens a table: how it is sorted, and what stands for a row.

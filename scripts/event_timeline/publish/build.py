@@ -7,8 +7,10 @@ from pathlib import Path
 
 from event_timeline.checks.checker import curated_path
 from event_timeline.curated.columns import FILES
-from event_timeline.database import tables
-from event_timeline.database.tables import BuildError, InputError, Tally
+from event_timeline.database import fill
+from event_timeline.database.fill import InputError
+from event_timeline.database.integrity import BuildError
+from event_timeline.database.rows import Tally
 from event_timeline.publish import replace
 
 # Primary result codes (https://www.sqlite.org/rescode.html) that are the disk's doing, not ours.
@@ -33,7 +35,7 @@ def build(events_csv: Path, target: Path, advance: Callable[[int], object] | Non
     before = stamps(events_csv)
     with replace.beside(target) as fresh:
         try:
-            tally = tables.fill(fresh, events_csv, advance)
+            tally = fill.fill(fresh, events_csv, advance)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF not in _DISK_ERRORS:
                 raise
@@ -74,7 +76,7 @@ def build_if_changed(
     events_csv: Path, target: Path, advance: Callable[[int], object] | None = None
 ) -> Tally | None:
     """Build `target` unless it was made by this version from these very files."""
-    if target.is_file() and _recorded(target) == tables.build_items(events_csv):
+    if target.is_file() and _recorded(target) == fill.build_items(events_csv):
         return None
     return build(events_csv, target, advance)
 

@@ -14,7 +14,8 @@ from typing import NamedTuple
 from event_timeline import __version__
 from event_timeline.curated.columns import FILES
 from event_timeline.curated.problems import shorten
-from event_timeline.database.tables import APPLICATION_ID, FULL_CHECK_EVENTS, SEARCHED
+from event_timeline.database.integrity import FULL_CHECK_EVENTS
+from event_timeline.database.schema import APPLICATION_ID, SEARCHED
 from event_timeline.publish.build import build
 
 # Lines that are printed for one table; the rest are counted.

@@ -17,7 +17,7 @@ from contextlib import closing, contextmanager, suppress
 from glob import escape
 from pathlib import Path
 
-from event_timeline.database.tables import APPLICATION_ID
+from event_timeline.database.schema import APPLICATION_ID
 
 LOCK_TIMEOUT_SECONDS = 30
 # What is published is safe in the write-ahead log; emptying that is not worth a

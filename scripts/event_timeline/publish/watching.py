@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from event_timeline.curated.problems import Problem
-from event_timeline.database.tables import BuildError, InputError, Tally
+from event_timeline.database.fill import InputError
+from event_timeline.database.integrity import BuildError
+from event_timeline.database.rows import Tally
 from event_timeline.publish import notices
 from event_timeline.publish.build import ChangedError, Stamp, build_if_changed, stamp, stamps
 from event_timeline.publish.notices import Notice

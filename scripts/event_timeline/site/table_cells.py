@@ -11,7 +11,7 @@ from datasette_event_timeline.render.words import date_words
 from edtf_dates import describe_day
 from event_timeline.curated.cells import split_language
 from event_timeline.curated.columns import ACTORS, CLAIMS, EVENTS, FILES, QUESTIONS, SOURCES
-from event_timeline.database.tables import DAYS
+from event_timeline.database.schema import DAYS
 from event_timeline.site.urls import address_of
 
 if TYPE_CHECKING:

@@ -1,155 +1,45 @@
-"""events.db: its tables, indexes, search and views, filled from checked records."""
+"""Checked records into the rows of events.db."""
 
-import gc
-import hashlib
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 from json.encoder import encode_basestring
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlite_utils import Database
-from sqlite_utils.db import ForeignKey
 
 from edtf_dates import EventDate, from_ordinal, parse_date
-from event_timeline import __version__
-from event_timeline.checks.checker import READING_ORDER, Checker, curated_path, in_order
+from event_timeline.checks.checker import READING_ORDER, Checker
 from event_timeline.checks.rules import COUNTING_STANDINGS, VERBS, Record
 from event_timeline.curated import cells
 from event_timeline.curated.columns import (
     ACTORS,
     CLAIMS,
-    DERIVED,
     EVENTS,
     FILES,
     NOT_CERTAIN,
-    QUESTIONS,
     RADIUS_KM,
     SOURCES,
     UNKNOWN,
-    WITHDRAWN,
     Column,
     CuratedFile,
     Kind,
 )
 from event_timeline.curated.problems import Problem
 from event_timeline.database import aoristic, search
-from event_timeline.database.views import VIEWS
+from event_timeline.database.schema import (
+    DAYS,
+    OPEN_END,
+    OPEN_START,
+    SEARCHED,
+    SPAN_COLUMNS,
+    create_search_tables,
+    table_columns,
+)
 
-# "evtl" in the file's header, so that a build never overwrites a database of
-# somebody else's (https://www.sqlite.org/pragma.html#pragma_application_id).
-APPLICATION_ID = 0x6576746C
-
-# Ends of a span that are open or not known lie this many days away, beyond
-# every day that a date can name (years of +-10^12).
-OPEN_START, OPEN_END = -(10**15), 10**15
-
-# Above this many events the full integrity check takes longer than the build.
-FULL_CHECK_EVENTS = 50_000
 _BATCH = 1_000
-
-_SQL_TYPES: dict[Kind, type] = {"integer": int, "number": float}
-
-EVENT_COLUMNS: tuple[Column, ...] = (
-    *EVENTS.columns[:2],
-    DERIVED[0],
-    *EVENTS.columns[2:],
-    *DERIVED[1:],
-)
-
-
-def table_columns(file: CuratedFile) -> tuple[Column, ...]:
-    """Return the columns of a curated file's table: each date is followed by its words."""
-    if file is EVENTS:
-        return EVENT_COLUMNS
-    columns: list[Column] = []
-    for column in file.columns:
-        columns.append(column)
-        if column.kind == "date":
-            columns.append(
-                Column(f"{column.name}_words", "text", f"The date {column.name} in words.")
-            )
-    return tuple(columns)
-
-
-# Table: the text columns its search covers. A table `<name>_search` holds their
-# folded text, row for row, because what is indexed is not what is shown.
-SEARCHED: dict[str, tuple[str, ...]] = {
-    "events": ("title", "summary", "note", "place", "region", "aliases", "actors"),
-    "actors": ("name", "aliases", "note"),
-    "sources": ("publisher", "origin", "title", "author", "note"),
-    "claims": ("said", "value", "population", "place", "reported_by", "note"),
-}
-
-# The spans of an event's date, without nulls: open and unknown ends are
-# OPEN_START and OPEN_END. `possible`: 1 for a span of the date as it is written.
-# `certain`: 1 for one of its readings with every component marked ?, ~ or % taken
-# as unspecified; where nothing is marked, each span is both. `joint`: 1 where one
-# span suffices, because the date covers them all or there is one only.
-SPAN_COLUMNS = (
-    "event",
-    "span",
-    "earliest_start",
-    "latest_start",
-    "earliest_end",
-    "latest_end",
-    "possible",
-    "certain",
-    "joint",
-    "start_unknown",
-    "end_unknown",
-)
-
-# How much an event matters beside others, as SQL.
-EVENT_WEIGHT = "coalesce(killed_best, killed_high, killed_low, 0)"
-
-
-def order_of_time(start: str, end: str, key: str) -> str:
-    """Return the SQL of the order in which events can first have begun; what has no day is last."""
-    return f"{start} is null and {end} is null, coalesce({start}, {OPEN_START}), {end}, {key}"
-
-
-EVENT_ORDER = order_of_time("earliest_start", "latest_end", "id")
-
-# The days of a date, and all that a timeline counts: of a million events too much to be looked up
-# in their rows.
-DAYS = ("earliest_start", "latest_start", "earliest_end", "latest_end")
-DATED = (*DAYS, "approximate", "uncertain")
-_ENDS = ("earliest_start", "latest_end")
-
-INDEXES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("events", ("type", *DATED, "country", "status")),
-    ("events", ("country", *DATED, "type", "status")),
-    ("events", ("year", *_ENDS)),
-    ("events", ("status", *DATED, "type", "country")),
-    ("events", ("precision", *_ENDS)),
-    ("events", ("part_of",)),
-    ("events", DATED),
-    ("event_spans", ("latest_end", "earliest_start")),
-    ("event_spans", ("span", "possible")),
-    ("periods", ("last_day", "first_day")),
-    ("event_actors", ("actor",)),
-    ("event_sources", ("source",)),
-    ("questions", ("event",)),
-    ("claims", ("question",)),
-    ("claims", ("source",)),
-)
-
-
-class InputError(Exception):
-    """The curated files have errors; `problems` says which, warnings included."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__(f"{len(problems)} problems")
-        self.problems = problems
-
-
-class BuildError(Exception):
-    """The database that was built does not hold what the files hold."""
 
 
 @dataclass
@@ -161,157 +51,6 @@ class Tally:
 
     def add(self, table: str, number: int) -> None:
         self.rows[table] = self.rows.get(table, 0) + number
-
-
-def fill(path: Path, events_csv: Path, advance: Callable[[int], object] | None = None) -> Tally:
-    """Make a database at `path`, which must not exist, from events.csv and its companions.
-
-    Raises InputError if the files have errors, BuildError if the database does not
-    hold what was read; the file at `path` is then not to be used.
-    """
-    problems: list[Problem] = []
-    # Before they are read: a file that changes meanwhile counts as changed.
-    made_of = build_items(events_csv)
-    db = Database(path)
-    try:
-        _prepare(db.conn)
-        create_tables(db)
-        with _collector_paused():
-            tally = _save_everything(db, Checker(events_csv, problems.append, advance))
-        tally.warnings = in_order(problems, events_csv)
-        if any(problem.level == "error" for problem in problems):
-            raise InputError(tally.warnings)
-        _save_build(db, made_of)
-        create_search(db)
-        create_indexes(db)
-        mark_open_figures(db.conn)
-        create_views(db)
-        verify(db.conn, tally)
-        db.conn.execute("pragma journal_mode = wal")
-    finally:
-        db.close()
-    return tally
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Rows make no cycles; looking for some among a million takes an eighth of the build."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
-def _prepare(connection: sqlite3.Connection) -> None:
-    # The file is thrown away if anything fails, so nothing is journalled; it is
-    # synced when it is published.
-    connection.isolation_level = None
-    for pragma in (
-        f"application_id = {APPLICATION_ID}",
-        "journal_mode = off",
-        "synchronous = off",
-        "foreign_keys = off",
-        "cache_size = -32000",
-    ):
-        connection.execute(f"pragma {pragma}")
-
-
-# Tables
-
-
-def create_tables(db: Database) -> None:
-    """Create every table, strict, the referred-to ones first."""
-    db.table("countries").create(
-        {"code": str, "name": str}, pk="code", not_null={"name"}, strict=True
-    )
-    _create_curated(db, ACTORS, {"part_of": "actors"})
-    _create_curated(db, SOURCES, {})
-    _create_curated(db, EVENTS, {"country": "countries", "part_of": "events"})
-    _create_curated(db, QUESTIONS, {"event": "events"})
-    _create_curated(db, CLAIMS, {"question": "questions", "source": "sources"})
-    _create_curated(db, WITHDRAWN, {}, pk=("id", "kind"))
-    _create_links(db)
-    db.table("build").create(
-        {"item": str, "value": str}, pk="item", not_null={"value"}, strict=True
-    )
-
-
-def _create_curated(
-    db: Database,
-    file: CuratedFile,
-    references: dict[str, str],
-    pk: str | tuple[str, ...] = "id",
-) -> None:
-    columns = table_columns(file)
-    db.table(file.name).create(
-        {column.name: _SQL_TYPES.get(column.kind, str) for column in columns},
-        pk=pk,
-        not_null={c.name for c in columns if c.required or c.facet or c.kind == "list"},
-        foreign_keys=[
-            ForeignKey(file.name, column, other, "code" if other == "countries" else "id")
-            for column, other in references.items()
-        ],
-        strict=True,
-    )
-
-
-def _create_links(db: Database) -> None:
-    db.table("event_spans").create(
-        {"event": str, **dict.fromkeys(SPAN_COLUMNS[1:], int)},
-        pk=("event", "span"),
-        not_null=set(SPAN_COLUMNS),
-        foreign_keys=[("event", "events", "id")],
-        strict=True,
-    )
-    db.table("periods").create(
-        {"unit": str, "period": str, "first_day": int, "last_day": int},
-        pk=("unit", "period"),
-        not_null={"first_day", "last_day"},
-        strict=True,
-    )
-    db.table("event_actors").create(
-        {"event": str, "actor": str, "role": str},
-        pk=("event", "actor", "role"),
-        foreign_keys=[("event", "events", "id"), ("actor", "actors", "id")],
-        strict=True,
-    )
-    db.table("event_sources").create(
-        {"event": str, "source": str},
-        pk=("event", "source"),
-        foreign_keys=[("event", "events", "id"), ("source", "sources", "id")],
-        strict=True,
-    )
-
-
-def create_search(db: Database) -> None:
-    """Index the folded text of every searched table with FTS5."""
-    for table, searched in SEARCHED.items():
-        db.table(f"{table}_search").enable_fts(list(searched), tokenize=search.TOKENIZER)
-
-
-# By expressions, which sqlite-utils has no indexes for: what a drawing and a list begin with.
-EXPRESSION_INDEXES: tuple[tuple[str, str], ...] = (
-    ("events_by_weight", f"{EVENT_WEIGHT} desc, id, {', '.join(_ENDS)}"),
-    ("events_by_time", f"{EVENT_ORDER}, earliest_start"),
-)
-
-
-def create_indexes(db: Database) -> None:
-    for table, names in INDEXES:
-        db.table(table).create_index(list(names))
-    for name, expressions in EXPRESSION_INDEXES:
-        db.conn.execute(f"create index {name} on events ({expressions})")
-
-
-def create_views(db: Database) -> None:
-    for view in VIEWS:
-        db.create_view(view.name, view.sql)
-
-
-# Rows
 
 
 @dataclass
@@ -347,9 +86,9 @@ class _Names:
         return free
 
 
-def _save_everything(db: Database, checker: Checker) -> Tally:
+def save_everything(db: Database, checker: Checker) -> Tally:
     connection, tally, names = db.conn, Tally(), _Names(lambda: checker.absent)
-    _create_search_tables(db)
+    create_search_tables(db)
     connection.execute("begin")
     for file in READING_ORDER:
         records = checker.records(file)
@@ -361,13 +100,6 @@ def _save_everything(db: Database, checker: Checker) -> Tally:
     _save_periods(connection)
     connection.execute("commit")
     return tally
-
-
-def _create_search_tables(db: Database) -> None:
-    for table, searched in SEARCHED.items():
-        db.table(f"{table}_search").create(
-            {"rowid": int, **dict.fromkeys(searched, str)}, pk="rowid", strict=True
-        )
 
 
 def _save_batch(
@@ -674,44 +406,6 @@ def _save_countries(connection: sqlite3.Connection) -> None:
     )
 
 
-def build_items(events_csv: Path) -> dict[str, str]:
-    """Return what a build is made of: this package's version and each file's SHA-256.
-
-    No clock, path or host name enters, so that equal files make equal databases.
-    A file that cannot be read is left out; reading it is what reports it.
-    """
-    items = {"event_timeline": __version__}
-    for file in READING_ORDER:
-        path = curated_path(events_csv, file)
-        if path.is_file():
-            with suppress(OSError):
-                items[file.path] = _sha256(path)
-    return items
-
-
-def _save_build(db: Database, made_of: dict[str, str]) -> None:
+def save_build(db: Database, made_of: dict[str, str]) -> None:
     items = {**made_of, "serial": "1"}
     _insert(db.conn, "build", ("item", "value"), sorted(items.items()))
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-# Verification
-
-
-def verify(connection: sqlite3.Connection, tally: Tally) -> None:
-    """Raise BuildError unless the database is whole and holds every row that was read."""
-    full = tally.rows.get(EVENTS.name, 0) < FULL_CHECK_EVENTS
-    check = "integrity_check" if full else "quick_check"
-    answer = connection.execute(f"pragma {check}").fetchone()[0]
-    if answer != "ok":
-        raise BuildError(f"SQLite's {check} says: {answer}")
-    if lost := connection.execute("pragma foreign_key_check").fetchone():
-        raise BuildError(f"a row of {lost[0]} refers to a row of {lost[2]} that is not there")
-    for table, expected in tally.rows.items():
-        found = connection.execute(f"select count(*) from {table}").fetchone()[0]  # noqa: S608
-        if found != expected:
-            raise BuildError(f"{table} holds {found} rows, {expected} were read")

@@ -12,17 +12,9 @@ import pytest
 
 from edtf_dates import parse_date
 from event_timeline import __version__
-from event_timeline.database.tables import (
-    APPLICATION_ID,
-    OPEN_END,
-    OPEN_START,
-    BuildError,
-    InputError,
-    Tally,
-    fill,
-    verify,
-    year_of,
-)
+from event_timeline.database.fill import InputError, fill
+from event_timeline.database.rows import year_of
+from event_timeline.database.schema import APPLICATION_ID, OPEN_END, OPEN_START
 
 EVENTS = """\
 id,date,title,type,status,country,region,place,latitude,longitude,location_precision,radius_km,actors,targets,killed_low,killed_best,killed_high,killed_scope,wounded_low,wounded_best,wounded_high,part_of,summary,note,aliases,sources
@@ -311,69 +303,12 @@ def test_build_says_what_it_was_made_of_and_nothing_of_when_or_where(db):
     }
 
 
-# The schema
+def test_json_lists_are_readable_as_they_stand(db):
+    actors = db.execute("select actors from events").fetchall()
+    assert [json.loads(row["actors"]) for row in actors][3] == []
 
 
-def test_every_table_is_strict(db):
-    tables = db.execute(
-        "select name, strict from pragma_table_list "
-        "where schema = 'main' and type = 'table' and name <> 'sqlite_schema'"
-    ).fetchall()
-    assert {"events", "event_spans", "claims", "events_search"} <= {row["name"] for row in tables}
-    assert [row["name"] for row in tables if not row["strict"]] == []
-
-
-def test_references_are_declared(db):
-    tables = [
-        row["name"] for row in db.execute("select name from sqlite_master where type = 'table'")
-    ]
-    keys = {
-        (table, row["from"], row["table"], row["to"])
-        for table in tables
-        for row in db.execute(f"pragma foreign_key_list({table})")
-    }
-    assert keys == {
-        ("actors", "part_of", "actors", "id"),
-        ("claims", "question", "questions", "id"),
-        ("claims", "source", "sources", "id"),
-        ("event_actors", "actor", "actors", "id"),
-        ("event_actors", "event", "events", "id"),
-        ("event_sources", "event", "events", "id"),
-        ("event_sources", "source", "sources", "id"),
-        ("event_spans", "event", "events", "id"),
-        ("events", "country", "countries", "code"),
-        ("events", "part_of", "events", "id"),
-        ("questions", "event", "events", "id"),
-    }
-    assert db.execute("pragma foreign_key_check").fetchall() == []
-
-
-def test_links_and_keys_cannot_be_null(db):
-    nullable = db.execute(
-        "select m.name, c.name from sqlite_master m join pragma_table_info(m.name) c "
-        "where m.type = 'table' and m.name not like '%_search%' and c.pk and not c.'notnull'"
-    )
-    assert [tuple(row) for row in nullable] == []
-
-
-def test_every_reference_has_an_index_that_begins_with_it(db):
-    tables = [
-        row["name"] for row in db.execute("select name from sqlite_master where type = 'table'")
-    ]
-    bare = [
-        (table, key["from"])
-        for table in tables
-        for key in db.execute(f"pragma foreign_key_list({table})")
-        if key["from"] not in first_columns(db, table) and table != "actors"
-    ]
-    assert bare == []
-
-
-def first_columns(db: sqlite3.Connection, table: str) -> set[str]:
-    return {
-        db.execute(f"pragma index_info({index['name']})").fetchone()["name"]
-        for index in db.execute(f"pragma index_list({table})")
-    }
+# The file
 
 
 def test_the_file_is_ours_whole_and_in_wal_mode(db):
@@ -471,41 +406,3 @@ def test_a_date_beyond_every_calendar_is_kept(tmp_path):
     with closing(sqlite3.connect(tmp_path / "events.db")) as db:
         first = db.execute("select year, earliest_start from events").fetchone()
     assert first == ("170000003 BCE", parse_date("Y-170000002").earliest_start)
-
-
-# Verification
-
-
-def test_a_lost_row_is_noticed(built):
-    with closing(sqlite3.connect(built)) as db, pytest.raises(BuildError) as failed:
-        verify(db, Tally({"events": 6}))
-    assert str(failed.value) == "events holds 5 rows, 6 were read"
-
-
-def test_a_reference_that_leads_nowhere_is_noticed(tmp_path):
-    fill(tmp_path / "events.db", save_all(tmp_path / "curated"))
-    with closing(sqlite3.connect(tmp_path / "events.db")) as db:
-        db.execute("delete from sources where id = 'agency'")
-        with pytest.raises(BuildError) as failed:
-            verify(db, Tally())
-    assert str(failed.value) == "a row of claims refers to a row of sources that is not there"
-
-
-def test_a_damaged_file_is_noticed(tmp_path):
-    fill(tmp_path / "events.db", save_all(tmp_path / "curated"))
-    with closing(sqlite3.connect(tmp_path / "events.db")) as db:
-        db.execute("pragma writable_schema = on")
-        sql = "replace(sql, '\"region\" TEXT', '\"region\" TEXT NOT NULL')"
-        db.execute(f"update sqlite_master set sql = {sql} where name = 'events'")
-        db.commit()
-    with (
-        closing(sqlite3.connect(tmp_path / "events.db")) as db,
-        pytest.raises(BuildError) as failed,
-    ):
-        verify(db, Tally())
-    assert str(failed.value) == "SQLite's integrity_check says: NULL value in events.region"
-
-
-def test_json_lists_are_readable_as_they_stand(db):
-    actors = db.execute("select actors from events").fetchall()
-    assert [json.loads(row["actors"]) for row in actors][3] == []
