@@ -27,7 +27,8 @@ from weakref import WeakKeyDictionary
 from click import ClickException
 from datasette.utils import StartupError, escape_sqlite, table_columns
 
-from event_timeline.database.schema import DATED, DAYS, EVENT_ORDER, EVENT_WEIGHT, order_of_time
+from datasette_event_timeline.sql.stored_dates import DATES, DAYS, NUMBER, STRETCHES, order_of_time
+from event_timeline.curated.columns import EVENT_WEIGHT
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -92,9 +93,8 @@ class Declaration:
     """The chronology of a site: a table, and the columns that play a part in it.
 
     A column is None where the table has none for the part. `derived`: whether the
-    table has the days of each date in columns, and `event_spans` their spans by `id`, as
-    in a database built by this tool. `has_rowid`: whether SQLite numbers its rows, as it
-    does not in a view. `has_spans`: whether the database has `event_spans`.
+    database has the stretches of each date, by a number that the table refers to, as one
+    built by this tool has. `has_stretches`: whether it has the tables they are in.
     """
 
     database: str
@@ -114,12 +114,11 @@ class Declaration:
     size: str | None = None
     lanes: tuple[Grouping, ...] = ()
     highlight_source: str | None = None
-    has_rowid: bool = True
-    has_spans: bool = False
+    has_stretches: bool = False
 
     @cached_property
     def derived(self) -> bool:
-        return self.has_spans and self.id == "id" and self.columns.issuperset(DATED)
+        return self.has_stretches and self.columns.issuperset((*DAYS, NUMBER))
 
     @cached_property
     def counts_killed(self) -> bool:
@@ -141,23 +140,12 @@ class Declaration:
         return f"coalesce({escape_sqlite(self.size)}, 0)" if self.size else "0"
 
     @cached_property
-    def reach_sql(self) -> tuple[str, str]:
-        """The SQL expressions of the first and the last day known of an event."""
-        if not self.derived:
-            return f"edtf_first_day({self.date_sql})", f"edtf_last_day({self.date_sql})"
-        return f"coalesce({', '.join(DAYS)})", f"coalesce({', '.join(reversed(DAYS))})"
-
-    @cached_property
     def order_sql(self) -> str:
         """The SQL of the order in which events can first have begun; what has no day is last."""
-        if self.derived:
-            return EVENT_ORDER
-        start, end = self.day_sql("earliest_start"), self.day_sql("latest_end")
+        start, end = "earliest_start", "latest_end"
+        if not self.derived:
+            start, end = (f"edtf_{day}({self.date_sql})" for day in (start, end))
         return order_of_time(start, end, escape_sqlite(self.id))
-
-    def day_sql(self, day: str) -> str:
-        """Return the SQL expression of one of the four days, such as `latest_end`."""
-        return day if self.derived else f"edtf_{day}({self.date_sql})"
 
 
 # Asked for every cell of a table, and the same as long as a site is served.
@@ -219,30 +207,19 @@ async def find_declaration(datasette: "Datasette") -> Declaration | None:
         return None
     db = datasette.get_database(name)
     table = given.get("table", "events")
-    columns, shape = await db.execute_fn(partial(_shape_of, table))
+    columns, has_stretches = await db.execute_fn(partial(_shape_of, table))
     if not columns:
         if "table" not in given:
             return None
         raise DeclarationError(f"table: there is no table {table} in the database {name}")
-    return replace(_declaration(given, name, table, columns), **shape)
+    return replace(_declaration(given, name, table, columns), has_stretches=has_stretches)
 
 
-def _shape_of(table: str, connection: sqlite3.Connection) -> tuple[list[str], dict[str, bool]]:
-    """Return the columns of a table or a view, and what a declaration has of its database."""
-    beside = """
-    select
-      exists (
-        select 1
-        from sqlite_master
-        where name = ? collate nocase and type = 'table' and sql not like '%without%rowid%'
-      ),
-      exists (select 1 from sqlite_master where name = 'event_spans')
-    """
-    has_rowid, has_spans = connection.execute(beside, [table]).fetchone()
-    return table_columns(connection, table), {
-        "has_rowid": bool(has_rowid),
-        "has_spans": bool(has_spans),
-    }
+def _shape_of(table: str, connection: sqlite3.Connection) -> tuple[list[str], bool]:
+    """Return the columns of a table or a view, and whether stretches of dates are stored."""
+    stored = "select count(*) from sqlite_master where name in (?, ?)"
+    (found,) = connection.execute(stored, [DATES, STRETCHES]).fetchone()
+    return table_columns(connection, table), found == 2
 
 
 async def read_declaration(datasette: "Datasette") -> Declaration | None:

@@ -53,31 +53,34 @@ from edtf_dates.days import describe_day, from_ordinal, ordinal, spell_year, yea
 from edtf_dates.faults import DateError, PartError
 from edtf_dates.forms import (
     APPROXIMATE,
+    OPEN_END,
+    OPEN_START,
     UNCERTAIN,
     Days,
     Form,
     Ordered,
     Relation,
     Traits,
-    lower,
     named_in,
-    upper,
 )
 from edtf_dates.order import put_in_order
 from edtf_dates.parts import YEAR_LIMIT
 from edtf_dates.reading import SET_LIMIT, plain_days, read
-from edtf_dates.spans import (
-    SPAN_LIMIT,
-    Span,
-    find_spans,
+from edtf_dates.spans import SPAN_LIMIT, Span, find_spans, marked_ends
+from edtf_dates.stretches import (
+    Stretch,
+    count_once,
+    find_stretches,
     fits,
-    gaps_of,
-    stretches_of,
+    gaps_between,
+    join_days,
 )
 from edtf_dates.words import describe
 from edtf_dates.writing import write
 
 __all__ = [
+    "OPEN_END",
+    "OPEN_START",
     "SET_LIMIT",
     "SPAN_LIMIT",
     "TEXT_LIMIT",
@@ -86,6 +89,8 @@ __all__ = [
     "EventDate",
     "Relation",
     "Span",
+    "Stretch",
+    "count_once",
     "describe_day",
     "from_ordinal",
     "ordinal",
@@ -112,12 +117,13 @@ class EventDate:
 
     __slots__ = (
         "_canonical",
-        "_certain",
         "_form",
-        "_reached",
         "_read",
+        "_readings",
         "_spans",
+        "_stretches",
         "_traits",
+        "_windows",
         "_words",
         "earliest_end",
         "earliest_start",
@@ -135,8 +141,9 @@ class EventDate:
     _read: Form
     _form: Ordered
     _spans: tuple[Span, ...]
-    _reached: tuple[Span, ...]
-    _certain: tuple[Span, ...]
+    _readings: tuple[Span, ...]
+    _stretches: tuple[Stretch, ...]
+    _windows: tuple[Span, ...]
     _canonical: str
     _words: str
 
@@ -238,7 +245,7 @@ class EventDate:
 
     @property
     def spans(self) -> tuple[Span, ...]:
-        """The alternatives, or for "all of" the joint stretches, in order of time.
+        """The alternatives, those that meet as one, or the members of "all of", in order of time.
 
         At most 1,000. Of more, a date is its hull, and ranges of a set become one span each; if
         that is not enough, every member does. The members of a set with unspecified or marked
@@ -251,7 +258,7 @@ class EventDate:
             return self._spans
 
     @property
-    def certain(self) -> tuple[Span, ...]:
+    def readings(self) -> tuple[Span, ...]:
         """The spans when every component marked `?`, `~` or `%` is read as unspecified.
 
         A marked year may be any year at all. Equal to `spans` where nothing is marked.
@@ -259,10 +266,28 @@ class EventDate:
         if not self._traits.flags:
             return self.spans
         try:
-            return self._certain
+            return self._readings
         except AttributeError:
-            _freeze(self, "_certain", find_spans(self._ordered, self.relation, certain=True))
-            return self._certain
+            _freeze(self, "_readings", find_spans(self._ordered, self.relation, certain=True))
+            return self._readings
+
+    @property
+    def stretches(self) -> tuple[Stretch, ...]:
+        """When it can be under way, in order and apart, then when it must be.
+
+        Whatever filters, counts or draws dates goes by these. See `edtf_dates.stretches`.
+        """
+        try:
+            return self._stretches
+        except AttributeError:
+            found = find_stretches(self.spans, self.readings, self.relation)
+            _freeze(self, "_stretches", tuple(found))
+            return self._stretches
+
+    @property
+    def marked_ends(self) -> tuple[bool, bool]:
+        """Whether `?`, `~` or `%` bears on its start, and whether on its end."""
+        return marked_ends(self.spans, self.readings) if self._traits.flags else (False, False)
 
     def to_edtf(self) -> str:
         """The canonical text: equal dates give the same one, and it parses to an equal date."""
@@ -281,44 +306,44 @@ class EventDate:
             return self._words
 
     @property
-    def _reach(self) -> tuple[Span, ...]:
+    def _window(self) -> tuple[Span, ...]:
         """The spans it has as a window, where each day of "all of" counts by itself."""
         if self.relation != "all of":
             return self.spans
         try:
-            return self._reached
+            return self._windows
         except AttributeError:
-            _freeze(self, "_reached", find_spans(self._ordered, "one of", certain=False))
-            return self._reached
+            _freeze(self, "_windows", find_spans(self._ordered, "one of", certain=False))
+            return self._windows
 
     @property
-    def stretches(self) -> tuple[tuple[float, float], ...]:
-        """The days it can reach, as stretches in order and apart: what it means as a window.
+    def ranges(self) -> tuple[tuple[int, int], ...]:
+        """First and last days of all it can reach, in order and apart: what it means as a window.
 
-        Infinite at open and unknown ends.
+        OPEN_START and OPEN_END at open and unknown ends.
         """
-        return tuple(stretches_of(self._reach))
+        return tuple(join_days(self._window))
 
     @property
     def is_hull(self) -> bool:
-        """Whether its stretches have days that it cannot mean, its alternatives being too many.
+        """Whether its ranges have days that it cannot mean, its alternatives being too many.
 
         `XXXX-12-25` spans all years, whole.
         """
-        return any(span.is_hull for span in self._reach)
+        return any(span.is_hull for span in self._window)
 
     @property
-    def gaps(self) -> tuple[tuple[float, float], ...]:
-        """The days before, between and after its stretches, and those only a hull has."""
-        exact = (span for span in self._reach if not span.is_hull)
-        return tuple(gaps_of(stretches_of(exact)))
+    def gaps(self) -> tuple[tuple[int, int], ...]:
+        """The days before, between and after its ranges, and those only a hull has."""
+        return tuple(gaps_between(join_days(span for span in self._window if not span.is_hull)))
 
     def possibly(self, window: EventDate) -> bool:
-        """Whether it can have been under way on some day of the window's stretches."""
+        """Whether it can have been under way on some day of the window's ranges."""
         return any(
-            lower(span.earliest_start) <= last and first <= upper(span.latest_end)
-            for first, last in window.stretches
-            for span in self.spans
+            stretch.reaches(first, last)
+            for first, last in window.ranges
+            for stretch in self.stretches
+            if not stretch.certain
         )
 
     def certainly(self, window: EventDate) -> bool:
@@ -326,8 +351,11 @@ class EventDate:
 
         Every alternative must be; of "all of", one suffices.
         """
+        if len(window.ranges) == 1 and not window.is_hull:
+            ((first, last),) = window.ranges
+            return any(one.certain and one.reaches(first, last) for one in self.stretches)
         gaps = window.gaps
-        sure = (not any(fits(span, gap) for gap in gaps) for span in self.certain)
+        sure = (not any(fits(span, gap) for gap in gaps) for span in self.readings)
         return any(sure) if self.relation == "all of" else all(sure)
 
 

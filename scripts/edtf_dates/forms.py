@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import inf
 from typing import Literal, NamedTuple, TypeAlias
 
 # An ordinal; None is no bound on that side.
@@ -13,14 +12,19 @@ Range: TypeAlias = tuple[Bound, Bound]
 Days: TypeAlias = tuple[Bound, Bound, Bound, Bound]
 
 
-def lower(bound: Bound) -> float:
-    """A first day as a number: before everything where there is no bound."""
-    return -inf if bound is None else bound
+# Where days are compared, these stand for no bound. Every day that a date can name lies between
+# them: no year is further from zero than 10^12.
+OPEN_START, OPEN_END = -(10**15), 10**15
 
 
-def upper(bound: Bound) -> float:
-    """A last day as a number: after everything where there is no bound."""
-    return inf if bound is None else bound
+def lower(bound: Bound) -> int:
+    """A first day as a number: OPEN_START where there is no bound."""
+    return OPEN_START if bound is None else bound
+
+
+def upper(bound: Bound) -> int:
+    """A last day as a number: OPEN_END where there is no bound."""
+    return OPEN_END if bound is None else bound
 
 
 # Flags, of which a component can have both (Level 1, Qualification of a date).

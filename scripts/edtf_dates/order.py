@@ -53,7 +53,7 @@ def _joined(runs: Iterable[Run]) -> Iterator[Run]:
         yield current
 
 
-def _piece_order(piece: Piece) -> tuple[bool, float, float, str]:
+def _piece_order(piece: Piece) -> tuple[bool, int, int, str]:
     """What is open at the end stands last, as `..` must; else by first and last day."""
     low, high = piece_range(piece, certain=False)
     return high is None, lower(low), upper(high), write_piece(piece)

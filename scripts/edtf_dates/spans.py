@@ -1,6 +1,6 @@
-"""The days a date can mean: its four days, its spans, and the stretches and gaps of a window.
+"""The spans of a date: each alternative, or each member of a set, by its four days.
 
-A `certain` reading takes every component marked `?`, `~` or `%` for unspecified.
+With `certain`, every component marked `?`, `~` or `%` is read as unspecified.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
-from math import inf
 
 from edtf_dates.days import SEASONS, month_days, real_day, season_days
 from edtf_dates.forms import (
@@ -54,6 +53,22 @@ def find_spans(form: Ordered, relation: Relation, *, certain: bool) -> tuple[Spa
     if isinstance(form, Interval):
         return (Span(*interval_days(*(_ends(end, certain) for end in form))),)
     return _set_spans(form, relation, certain)
+
+
+def marked_ends(spans: Sequence[Span], readings: Sequence[Span]) -> tuple[bool, bool]:
+    """Whether a mark bears on the start of a date, and whether on its end.
+
+    `readings` are its spans with the marked components unspecified. Of several, both ends.
+    """
+    if len(spans) != 1 or len(readings) != 1:
+        return True, True
+    (written,), (read,) = spans, readings
+    start = (written.earliest_start, written.latest_start) != (
+        read.earliest_start,
+        read.latest_start,
+    )
+    end = (written.earliest_end, written.latest_end) != (read.earliest_end, read.latest_end)
+    return (start, end) if start or end else (True, True)
 
 
 def interval_days(start: Range, end: Range) -> Days:
@@ -176,15 +191,43 @@ def _neighbours(days: Iterable[int]) -> Iterator[tuple[int, int]]:
 
 
 def _set_spans(form: Series, relation: Relation, certain: bool) -> tuple[Span, ...]:
-    """Of more than `SPAN_LIMIT`: every range as one; if need be, every member as one."""
-    joint = relation == "all of"
+    """Of all members of more than `SPAN_LIMIT` dates, every range as one.
+
+    Of alternatives, every member as one where they are more.
+    """
     pieces = form.pieces
-    share = 1 if joint else SPAN_LIMIT // max(1, sum(map(_is_manifold, pieces)))
-    most = SPAN_LIMIT if sum(map(_count, pieces)) <= SPAN_LIMIT else 1
-    spans = [span for piece in pieces for span in _piece_spans(piece, joint, certain, share, most)]
+    if relation == "all of":
+        most = SPAN_LIMIT if sum(map(_count, pieces)) <= SPAN_LIMIT else 1
+        return tuple(span for piece in pieces for span in _joint_spans(piece, certain, most))
+    share = SPAN_LIMIT // max(1, sum(map(_is_manifold, pieces)))
+    spans = [span for piece in pieces for span in _alternatives(piece, certain, share)]
     if len(spans) > SPAN_LIMIT:
-        spans = [span for piece in pieces for span in _piece_spans(piece, joint, certain, 1, 1)]
-    return tuple(spans)
+        spans = [span for piece in pieces for span in _alternatives(piece, certain, 1)]
+    return tuple(_without_seams(spans))
+
+
+def _without_seams(spans: Iterable[Span]) -> Iterator[Span]:
+    """Alternatives in order of time, those that meet or overlap as one.
+
+    Each begins and ends anywhere between two days, so a day of any of them is a reading of its
+    own, and the days together say the same.
+    """
+    run: Span | None = None
+    for span in sorted(spans, key=lambda span: lower(span.earliest_start)):
+        if run is None or run.is_hull or span.is_hull or not _meet(run, span):
+            if run is not None:
+                yield run
+            run = span
+        else:
+            ends = (run.latest_end, span.latest_end)
+            run = _within(run.earliest_start, None if None in ends else max(map(upper, ends)))
+    if run is not None:
+        yield run
+
+
+def _meet(one: Span, other: Span) -> bool:
+    """Whether a span that begins later than another leaves no day between them."""
+    return lower(other.earliest_start) <= upper(one.latest_end) + 1
 
 
 def _count(piece: Piece) -> int:
@@ -194,39 +237,39 @@ def _count(piece: Piece) -> int:
 
 
 def _is_manifold(piece: Piece) -> bool:
-    """Whether a piece can be several stretches that are not counted before they are found."""
+    """Whether a piece can be several spans that are not counted before they are found."""
     return isinstance(piece, Member) and any(date and (date.loose or date.flags) for date in piece)
 
 
-def _piece_spans(piece: Piece, joint: bool, certain: bool, share: int, most: int) -> Iterable[Span]:
-    """The spans of a member, at most `share`, or of a run: one each of at most `most` dates."""
-    if isinstance(piece, Run):
-        return _run_spans(piece, joint, most)
-    if piece.first and piece.first is piece.last:
+def _alternatives(piece: Piece, certain: bool, share: int) -> list[Span]:
+    """The spans of a member or a run, one of whose dates is meant: at most `share`."""
+    if isinstance(piece, Member) and piece.first and piece.first is piece.last:
         return _date_spans(piece.first, certain, share)
     return [_within(*piece_range(piece, certain=certain))]
 
 
-def _run_spans(run: Run, joint: bool, most: int) -> Iterator[Span]:
-    if run.first is None or run.last is None or _count(run) > most:
-        yield _whole_run(run, joint)
-        return
-    for number in range(run.first, run.last + 1):
-        yield _within(*unit_range(run.kind, number))
+def _joint_spans(piece: Piece, certain: bool, most: int) -> Iterator[Span]:
+    """The spans of a member or a run, all of which is meant: one for each of `most` dates."""
+    if isinstance(piece, Member):
+        yield from _alternatives(piece, certain, 1)
+    elif piece.first is None or piece.last is None or piece.kind == "day" or _count(piece) > most:
+        yield _whole_run(piece)
+    else:
+        for number in range(piece.first, piece.last + 1):
+            yield _within(*unit_range(piece.kind, number))
 
 
-def _whole_run(run: Run, joint: bool) -> Span:
-    """One span for a whole range.
+def _whole_run(run: Run) -> Span:
+    """One span for a run, all of which is meant: never certain of more than its members are.
 
-    For "all of", never one that is certain of more than the members are: an open range is
-    certain of the member that is named, days are certain throughout.
+    An open run is certain of the member that is named, days are certain throughout.
     """
     low, high = piece_range(run, certain=False)
-    if joint and run.first is None and run.last is not None:
+    if run.first is None and run.last is not None:
         return Span(None, high, unit_range(run.kind, run.last)[0], high)
-    if joint and run.last is None and run.first is not None:
+    if run.last is None and run.first is not None:
         return Span(low, unit_range(run.kind, run.first)[1], low, None)
-    if joint and run.kind == "day":
+    if run.kind == "day":
         return Span(low, low, high, high)
     return _within(low, high)
 
@@ -246,32 +289,3 @@ def _ends(date: Date | None, certain: bool) -> Range:
         return None, None
     (hull,) = _date_spans(date, certain, limit=1)
     return hull.earliest_start, hull.latest_end
-
-
-# --- Windows ---------------------------------------------------------------------------------
-
-
-def stretches_of(spans: Iterable[Span]) -> list[tuple[float, float]]:
-    """The days the spans can reach, those that meet or overlap joined."""
-    reached = sorted((lower(s.earliest_start), upper(s.latest_end)) for s in spans)
-    stretches: list[tuple[float, float]] = []
-    for first, last in reached:
-        if stretches and first <= stretches[-1][1] + 1:
-            stretches[-1] = (stretches[-1][0], max(stretches[-1][1], last))
-        else:
-            stretches.append((first, last))
-    return stretches
-
-
-def gaps_of(stretches: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """The days that no stretch has."""
-    edges = [-inf, *(edge for low, high in stretches for edge in (low - 1, high + 1)), inf]
-    pairs = zip(edges[::2], edges[1::2], strict=True)
-    return [(first, last) for first, last in pairs if first <= last and first != inf != -last]
-
-
-def fits(span: Span, gap: tuple[float, float]) -> bool:
-    """Whether the span has a reading that begins and ends within the gap."""
-    start = max(lower(span.earliest_start), gap[0])
-    end = max(lower(span.earliest_end), start)
-    return start <= upper(span.latest_start) and end <= min(upper(span.latest_end), gap[1])

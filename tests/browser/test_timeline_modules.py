@@ -18,11 +18,11 @@ Run = Callable[..., Any]
 
 # What is drawn below: events as the server writes them, and letters all of one width.
 FIXTURES = """
-  const event = (id, spans, more = {}) => ({
-    id, spans, title: `Event ${id}`, date: "2015", lanes: ["TN"], size: null, radius: 4.5,
-    sized: false, marked: false, approximate: false, uncertain: false, isChoice: false, ...more,
+  const event = (id, stretches, more = {}) => ({
+    id, stretches, title: `Event ${id}`, date: "2015", lanes: ["TN"], size: null, radius: 4.5,
+    sized: false, approximate: false, uncertain: false, ...more,
   });
-  const day = (id, number, more) => event(id, [[number, number, number, number]], more);
+  const day = (id, number, more) => event(id, [[number, number, 0], [number, number, 1]], more);
   const scale = { first: 735600, last: 735965, left: 100, right: 1200 };
   const lane = (value) => ({ value, label: value, count: 1 });
   const widthOf = (text) => 7 * text.length;
@@ -209,9 +209,8 @@ def test_ticks_count_what_people_count(run: Run, days: int, minor: str, major: s
 # marks.js
 
 
-def mark(run: Run, spans: list[list[int | None]], **more: object) -> dict[str, Any]:
-    script = "return m.markOf(event('x', input.spans, input.more), scale)"
-    found: dict[str, Any] = run("marks", script, {"spans": spans, "more": more})
+def mark(run: Run, stretches: list[list[int | None]]) -> dict[str, Any]:
+    found: dict[str, Any] = run("marks", "return m.markOf(event('x', input), scale)", stretches)
     return found
 
 
@@ -220,65 +219,75 @@ A_DAY = 1100 / 365
 
 
 def test_a_day_is_a_sign_in_its_middle(run: Run) -> None:
-    found = mark(run, [[735_600] * 4])
+    found = mark(run, [[735_600, 735_600, 0], [735_600, 735_600, 1]])
     assert found["pieces"] == []
     assert found["at"] == pytest.approx(100 + A_DAY / 2)
     assert found["x1"] - found["x0"] == 9
 
 
-def test_a_certain_span_is_solid_throughout(run: Run) -> None:
-    (piece,) = mark(run, [[735_610, 735_610, 735_639, 735_639]])["pieces"]
-    assert [piece["x0"], piece["x1"]] == [piece["core0"], piece["core1"]]
+def test_what_is_certain_is_solid_throughout(run: Run) -> None:
+    (piece,) = mark(run, [[735_610, 735_639, 0], [735_610, 735_639, 1]])["pieces"]
+    assert piece["cores"] == [[piece["x0"], piece["x1"]]]
     assert piece["x1"] - piece["x0"] == pytest.approx(30 * A_DAY)
 
 
 def test_what_is_only_possible_continues_the_certain_core(run: Run) -> None:
-    (piece,) = mark(run, [[735_610, 735_620, 735_629, 735_639]])["pieces"]
-    assert piece["core0"] - piece["x0"] == pytest.approx(10 * A_DAY)
-    assert piece["x1"] - piece["core1"] == pytest.approx(10 * A_DAY)
+    (piece,) = mark(run, [[735_610, 735_639, 0], [735_620, 735_629, 1]])["pieces"]
+    ((core0, core1),) = piece["cores"]
+    assert core0 - piece["x0"] == pytest.approx(10 * A_DAY)
+    assert piece["x1"] - core1 == pytest.approx(10 * A_DAY)
 
 
-@pytest.mark.parametrize("more", [{"marked": True}, {"isChoice": True}])
-def test_a_date_in_doubt_has_no_core(run: Run, more: dict[str, bool]) -> None:
-    (piece,) = mark(run, [[735_610, 735_610, 735_639, 735_639]], **more)["pieces"]
-    assert [piece["core0"], piece["core1"]] == [None, None]
+def test_each_core_lies_in_the_piece_that_holds_it(run: Run) -> None:
+    stretches = [
+        [735_610, 735_619, 0],
+        [735_630, 735_649, 0],
+        [735_630, 735_631, 1],
+        [735_648, 735_649, 1],
+    ]
+    first, second = mark(run, stretches)["pieces"]
+    assert first["cores"] == []
+    assert [core[0] for core in second["cores"]] == pytest.approx(
+        [second["x0"], second["x1"] - 2 * A_DAY]
+    )
 
 
-def test_one_month_of_which_any_day_may_be_meant_has_no_core(run: Run) -> None:
-    (piece,) = mark(run, [[735_610, 735_639, 735_610, 735_639]])["pieces"]
-    assert piece["core0"] is None
+def test_a_date_of_which_nothing_is_certain_has_a_hollow_sign(run: Run) -> None:
+    found = mark(run, [[735_610, 735_639, 0]])
+    assert found["pieces"][0]["cores"] == []
+    assert found["hollow"] is True
 
 
 def test_open_ends_go_on_for_ever(run: Run) -> None:
-    script = """const [a, b] = input.map((spans) => m.markOf(event('x', spans), scale));
+    script = """const [a, b] = input.map((stretches) => m.markOf(event('x', stretches), scale));
       return [a.x1 === Infinity, a.at, b.x0 === -Infinity, b.at];"""
-    spans = [[[735_610, 735_610, 735_610, None]], [[None, 735_639, 735_639, 735_639]]]
-    found = run("marks", script, spans)
-    assert found == [
+    after = [[735_610, None, 0], [735_610, 735_610, 1]]
+    before = [[None, 735_639, 0], [735_639, 735_639, 1]]
+    assert run("marks", script, [after, before]) == [
         True,
-        pytest.approx(100 + 10 * A_DAY + 4.5),
+        pytest.approx(100 + 10.5 * A_DAY, abs=5),
         True,
-        pytest.approx(100 + 40 * A_DAY - 4.5),
+        pytest.approx(100 + 39.5 * A_DAY, abs=5),
     ]
 
 
 def test_a_date_without_known_ends_goes_on_for_ever_both_ways(run: Run) -> None:
-    script = """const { x0, x1, at } = m.markOf(event("x", [[null, null, null, null]]), scale);
+    script = """const { x0, x1, at } = m.markOf(event("x", [[null, null, 0]]), scale);
       return [x0 === -Infinity, x1 === Infinity, scale.left < at && at < scale.right];"""
     assert run("marks", script) == [True, True, True]
 
 
 def test_where_no_day_is_certain_the_sign_is_hollow_and_in_no_middle(run: Run) -> None:
-    month = [735_610, 735_639, 735_610, 735_639]
-    unsure, sure = mark(run, [month]), mark(run, [[735_610, 735_612, 735_613, 735_639]])
+    month = [735_610, 735_639, 0]
+    unsure, sure = mark(run, [month]), mark(run, [month, [735_612, 735_613, 1]])
     assert [unsure["hollow"], unsure["at"]] == [True, pytest.approx(100 + 10 * A_DAY + 4.5)]
     assert [sure["hollow"], sure["at"]] == [False, pytest.approx(100 + 13 * A_DAY)]
 
 
 def test_the_sign_of_a_bar_stays_in_view_with_its_corners(run: Run) -> None:
-    before, after = [735_000, 735_000, 735_800, 735_800], [735_800, 735_800, 736_200, 736_200]
-    assert mark(run, [before])["at"] == 100 + 4.5 + 2
-    assert mark(run, [after])["at"] == 1200 - 4.5 - 2
+    before, after = [735_000, 735_800], [735_800, 736_200]
+    assert mark(run, [[*before, 0], [*before, 1]])["at"] == 100 + 4.5 + 2
+    assert mark(run, [[*after, 0], [*after, 1]])["at"] == 1200 - 4.5 - 2
 
 
 @pytest.mark.parametrize("first", [735_000, 735_015, 735_085])
@@ -287,7 +296,7 @@ def test_a_sign_on_days_far_apart_lies_within_its_mark_whichever_it_stands_on(
 ) -> None:
     found = run(
         "marks",
-        """const days = [735010, 735090].map((n) => [n, n, n, n]);
+        """const days = [735010, 735090].map((n) => [n, n, 0]);
         const there = { first: input, last: input + 100, left: 0, right: 1000 };
         const { x0, x1, at } = m.markOf(event("x", days, { sized: true, radius: 26 }), there);
         return [at - 26 - x0, x1 - at - 26].map((side) => side >= 0);""",
@@ -300,7 +309,7 @@ def test_a_sign_on_days_far_apart_lies_within_its_mark_whichever_it_stands_on(
 def test_no_mark_lies_on_a_sign_that_stands_on_days_far_apart(run: Run, day: int) -> None:
     apart = run(
         MODULES,
-        """const days = [735700, 735900].map((n) => [n, n, n, n]);
+        """const days = [735700, 735900].map((n) => [n, n, 0]);
         const events = [event("days", days, { sized: true, radius: 26 }), day("beside", input)];
         const laid = m.layOut(events, [lane("TN")], [87], m.layoutScale(scale), () => -m.LABEL_GAP, bare);
         return [scale, { ...scale, first: 735710, last: 736075 }].map((there) => {
@@ -342,7 +351,7 @@ CROWD = """
     const last = first + (next() < 0.2 ? Math.floor(next() * 60) : 0);
     const size = next() < 0.5 ? Math.floor(next() ** 4 * 1500) : null;
     const open = next() < 0.02 ? null : last;
-    return event(`number ${n}`, [[first, first, last, open]], { size, lanes: [next() < 0.7 ? "TN" : "LY"] });
+    return event(`number ${n}`, [[first, open, 0], [first, last, 1]], { size, lanes: [next() < 0.7 ? "TN" : "LY"] });
   });
   m.setSigns(events, 1500);
   events.sort((a, b) => (b.size ?? 0) - (a.size ?? 0));
@@ -473,8 +482,8 @@ def test_bars_count_what_has_no_room(run: Run) -> None:
 def test_marks_that_have_no_room_are_spread_over_the_rows(run: Run, end: int | None) -> None:
     found = run(
         MODULES,
-        """const spans = [[735700, 735700, input ?? 735700, input]];
-        const events = Array.from({ length: 12 }, (_, n) => event(String(n), spans));
+        """const stretches = [[735700, input, 0], [735700, input ?? 735700, 1]];
+        const events = Array.from({ length: 12 }, (_, n) => event(String(n), stretches));
         const [{ placed }] = m.layOut(events, [lane("TN")], [87], m.layoutScale(scale), widthOf, bare);
         return [0, 1, 2, 3].map((row) => placed.filter((one) => one.row === row).length);""",
         end,
@@ -618,8 +627,8 @@ def test_lanes_count_what_is_possibly_in_view(run: Run) -> None:
     found = run(
         "lanes",
         """const lanes = [{ ...lane("TN"), count: 1200 }, { ...lane("LY"), count: 2, shown: 1 }];
-        const events = [day("in", 10), day("out", 30), event("under way", [[5, 5, 90, 90]]),
-          event("for ever", [[12, 12, null, null]], { lanes: ["LY"] }), day("last", 20, { lanes: ["LY"] })];
+        const events = [day("in", 10), day("out", 30), event("under way", [[5, 90, 0]]),
+          event("for ever", [[12, null, 0]], { lanes: ["LY"] }), day("last", 20, { lanes: ["LY"] })];
         const all = { complete: true, events, lanes };
         return [m.countWords(all, [10, 20]), m.countWords(all, null), m.countWords({ ...all, complete: false }, [10, 20])];""",
     )
@@ -746,28 +755,20 @@ def test_a_list_that_comes_late_does_not_take_the_place_of_a_newer_one(run: Run)
 # data.js
 
 
-def test_a_choice_of_days_is_one_stretch_of_which_none_is_certain(run: Run, page: Page) -> None:
-    spans = [[n, n, n, n] for n in (10, 11, 12, 20)]
+def test_lanes_titles_and_sizes_are_filled_in(run: Run, page: Page) -> None:
+    stretches = [[10, 12, 0], [10, 12, 1]]
     answer = {
         "lanes": [],
         "events": [
-            {"id": "a", "title": "A", "date": "[..]", "spans": spans, "size": 4, "lane": "TN"},
-            {
-                "id": "b",
-                "title": None,
-                "date": "{..}",
-                "spans": spans,
-                "size": None,
-                "lane": '["x","y"]',
-            },
+            {"id": "a", "title": "A", "stretches": stretches, "size": 4, "lane": "TN"},
+            {"id": "b", "title": None, "stretches": stretches, "size": None, "lane": '["x","y"]'},
         ],
     }
     page.route("**/made.json*", lambda route: route.fulfill(json=answer))
     drawing = run("data", "return await new m.Source('/made.json').ask(new URLSearchParams())")
-    one, all_of_them = drawing["events"]
-    assert [one["isChoice"], one["spans"]] == [True, [[10, 12, 10, 12], [20, 20, 20, 20]]]
-    assert [all_of_them["isChoice"], all_of_them["spans"]] == [False, spans]
-    assert [all_of_them["title"], all_of_them["lanes"]] == ["b", ["x", "y"]]
+    one, other = drawing["events"]
+    assert [one["title"], one["lanes"]] == ["A", ["TN"]]
+    assert [other["title"], other["lanes"]] == ["b", ["x", "y"]]
     assert drawing["largest"] == 4
 
 

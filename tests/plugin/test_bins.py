@@ -141,12 +141,10 @@ def test_bins_count_what_dates_say_of_each_unit(texts, unit):
     tally = Tally()
     for date in dates:
         tally.add(date)
-    counts = tally.days().over(bins)
-    dated = [date for date in dates if (date.earliest_start, date.latest_end) != (None, None)]
-    plain = [date for date in dated if not (date.approximate or date.uncertain)]
+    counts = tally.counts().over(bins)
     windows = [_window(bins, n) for n in range(len(bins))]
-    assert counts["possible"] == [sum(d.possibly(w) for d in dated) for w in windows]
-    assert counts["certain"] == [sum(d.certainly(w) for d in plain) for w in windows]
+    assert counts["possible"] == [sum(d.possibly(w) for d in dates) for w in windows]
+    assert counts["certain"] == [sum(d.certainly(w) for d in dates) for w in windows]
 
 
 def _window(bins: Bins, n: int) -> EventDate:

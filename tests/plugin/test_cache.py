@@ -147,9 +147,10 @@ def test_the_same_question_is_kept_once():
 def tallied(n: int) -> object:
     tally = Tally()
     for day in range(n, n + 60):
-        tally.add_days((1000 * day, 1000 * day + 500, 1000 * day + 1, 1000 * day + 600), False, 1)
-        tally.add_days((2000 * day, 2000 * day, 2000 * day + 1, 2000 * day + 1), False, 1)
-    return {f"lane {n}": tally.days()}
+        for certain in (False, True):
+            tally.add_stretch(1000 * day + 500 * certain, 1000 * day + 1, certain, 1)
+            tally.add_stretch(2000 * day, 2000 * day + 1, certain, 1)
+    return {f"lane {n}": tally.counts()}
 
 
 # What a question and its answer may hold, anew for each number.

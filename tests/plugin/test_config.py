@@ -28,9 +28,7 @@ from event_timeline.publish.build import build
 
 ERUPTIONS = 'create table eruptions ("No." integer, volcano text, year integer, until integer, vei)'
 EVENTS = "create table events (id text, date text, title text, country text, type text)"
-DERIVED = frozenset(
-    {"earliest_start", "latest_start", "earliest_end", "latest_end", "approximate", "uncertain"}
-)
+DERIVED = frozenset({"earliest_start", "latest_start", "earliest_end", "latest_end", "date_number"})
 FIGURES = frozenset({"killed_low", "killed_best", "killed_high", "killed_scope", "killed_open"})
 
 
@@ -87,29 +85,11 @@ async def test_another_table_is_declared_by_its_own_names(site):
         highlight_source="gvp",
     )
     assert found.date_sql == "edtf_interval(year, until)"
-    assert found.day_sql("latest_end") == "edtf_latest_end(edtf_interval(year, until))"
     assert found.weight_sql == "coalesce(vei, 0)"
     assert [lane.parameter for lane in found.lanes] == ["volcano", "vei__arraycontains"]
 
 
-@pytest.mark.parametrize(
-    ("schema", "has_rowid"),
-    [
-        (EVENTS, True),
-        (
-            EVENTS.replace("table events", "virtual table events using fts5").replace(" text", ""),
-            True,
-        ),
-        ("create table events (id primary key, date, title) without rowid", False),
-        ("create view events as select 1 as id, 2015 as date, 'x' as title", False),
-    ],
-)
-async def test_sqlite_numbers_the_rows_of_some_tables(site, schema, has_rowid):
-    found = await read_declaration(site({"database": "events"}, schema))
-    assert found.has_rowid == has_rowid
-
-
-async def test_our_own_events_have_their_days_in_columns():
+async def test_our_own_events_refer_to_their_dates():
     ours = Declaration(
         database="events",
         table="events",
@@ -117,13 +97,9 @@ async def test_our_own_events_have_their_days_in_columns():
         id="id",
         date="date",
         title="title",
-        has_spans=True,
+        has_stretches=True,
     )
-    assert ours.day_sql("latest_end") == "latest_end"
-    assert ours.reach_sql == (
-        "coalesce(earliest_start, latest_start, earliest_end, latest_end)",
-        "coalesce(latest_end, earliest_end, latest_start, earliest_start)",
-    )
+    assert ours.derived
     assert ours.weight_sql == "coalesce(killed_best, killed_high, killed_low, 0)"
 
 
@@ -149,8 +125,8 @@ def built(tmp_path_factory) -> Path:
 COPIES = [
     ("as they are", None, {}, True),
     ("a view of them", "create view some as select * from events", {"table": "some"}, True),
-    ("without their spans", "drop table event_spans", {}, False),
-    ("by another id", "alter table events rename column id to code", {"id": "code"}, False),
+    ("without their stretches", "drop table date_stretches", {}, False),
+    ("by another id", "alter table events rename column id to code", {"id": "code"}, True),
 ]
 
 
@@ -163,7 +139,7 @@ async def test_a_copy_of_our_events_answers_a_window(built, tmp_path, change, se
     path = tmp_path / "copy.db"
     with closing(sqlite3.connect(path)) as db:
         db.execute("attach ? as ours", [str(built)])
-        for table in ("events", "event_spans"):
+        for table in ("events", "dates", "date_stretches"):
             db.execute(f"create table {table} as select * from ours.{table}")
         if change:
             db.execute(change)

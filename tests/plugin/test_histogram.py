@@ -52,8 +52,18 @@ def test_open_ends_reach_as_far_as_the_bins(db):
 
 
 def test_what_is_no_date_is_in_no_bin(db):
-    save(db, None, "", "long ago", b"2014", "../..")
+    save(db, None, "", "long ago", b"2014")
     assert counted(db)["Gaul"] == {"possible": [0, 0, 0], "certain": [0, 0, 0]}
+
+
+def test_what_may_be_at_any_time_may_be_in_every_bin(db):
+    save(db, "../..", "2014?/..")
+    assert counted(db)["Gaul"] == {"possible": [1, 2, 2], "certain": [0, 0, 0]}
+
+
+def test_a_date_of_several_stretches_counts_once_in_a_bin(db):
+    save(db, "{2013-03-01,2013-05-01,2015}", "[2013-01,2013-12,2015-01]")
+    assert counted(db)["Gaul"] == {"possible": [2, 0, 2], "certain": [1, 0, 1]}
 
 
 def test_no_rows_have_no_bins(db):

@@ -3,7 +3,7 @@
 import csv
 import io
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,11 @@ import pytest
 import yaml
 from datasette.app import Datasette
 
+from edtf_dates import OPEN_START, parse_date
+from event_timeline.curated.cells import leading_date
+from event_timeline.curated.columns import EVENTS
+from event_timeline.curated.csvfile import write_rows
+from event_timeline.database.metadata import default_metadata
 from event_timeline.publish.build import build
 
 ROOT = Path(__file__).parents[2]
@@ -75,3 +80,41 @@ def get_csv(site: Datasette) -> Callable[..., Awaitable[list[dict[str, str]]]]:
         return list(csv.DictReader(io.StringIO(response.text, newline=""), strict=True))
 
     return get
+
+
+def _first_day(text: str) -> int:
+    start = parse_date(text).earliest_start
+    return OPEN_START if start is None else start
+
+
+def _dated_event(number: int, text: str) -> list[str]:
+    date = parse_date(text)
+    is_known = date.earliest_start is not None and date.latest_start is not None
+    # No id has a year of more than four digits, or none: of such events any will do.
+    day = leading_date(date) if is_known and "Y" not in text else "2015"
+    cells = dict.fromkeys(EVENTS.names, "") | {
+        "id": f"{day}-event-{number}",
+        "date": text,
+        "title": text,
+        "type": "attack" if number % 2 else "battle",
+        "status": "confirmed",
+        "location_precision": "none",
+        "summary": "An event.",
+        "sources": "log",
+    }
+    return list(cells.values())
+
+
+@pytest.fixture(scope="session")
+def site_of_dates(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Iterable[str]], Datasette]:
+    """Build a chronology of one event for each of these dates, and serve it."""
+
+    def build_and_serve(dates: Iterable[str]) -> Datasette:
+        folder = tmp_path_factory.mktemp("dated")
+        rows = [_dated_event(number, text) for number, text in enumerate(dates)]
+        rows.sort(key=lambda row: (_first_day(row[1]), row[0]))
+        (folder / "events.csv").write_bytes(write_rows(EVENTS, rows))
+        build(folder / "events.csv", folder / "events.db")
+        return Datasette([str(folder / "events.db")], metadata=default_metadata())
+
+    return build_and_serve

@@ -258,7 +258,7 @@ changes = st.lists(
 )
 
 LOST = [
-    "actors", "build", "claims", "countries", "event_actors", "event_sources", "event_spans",
+    "actors", "build", "claims", "countries", "event_actors", "event_sources", "date_spans", "date_stretches", "dates",
     "events", "events_search_fts", "questions", "sources", "withdrawn", "disagreements",
     "event_origins", "source_uses", "claims_in_full", "counted_events", "killed_per_year",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from datasette.app import Datasette
 
 from datasette_event_timeline.config import read_declaration
 from datasette_event_timeline.queries.query import Asker
+from datasette_event_timeline.sql.stored_dates import DATE_COLUMNS, DAYS, NUMBER, STRETCH_COLUMNS
 from edtf_dates import YEAR_LIMIT
 from event_timeline.site import overview
 
@@ -62,13 +63,17 @@ async def test_the_first_page_draws_both_as_links(site):
 
 async def test_days_beyond_all_dates_are_those_of_the_last_year_there_can_be(tmp_path):
     path = tmp_path / "wars.db"
-    days = "earliest_start, latest_start, earliest_end, latest_end, approximate, uncertain"
+    days = ", ".join((*DAYS, NUMBER))
     with closing(sqlite3.connect(path)) as db:
         db.execute(f"create table battles (id, date, title, {days})")
-        db.execute("create table event_spans (event)")  # as beside derived days
-        far = [(-(10**18), None, None, 5), (5, None, None, 10**18)]
-        for row in far:
-            db.execute("insert into battles values (1, '', 'A battle', ?, ?, ?, ?, 0, 0)", row)
+        db.execute(f"create table dates ({', '.join(DATE_COLUMNS)})")
+        db.execute(f"create table date_stretches ({', '.join(STRETCH_COLUMNS)})")
+        for number, (first, last) in enumerate([(-(10**18), 5), (5, 10**18)]):
+            row = (first, None, None, last, number)
+            db.execute("insert into battles values (1, '', 'A battle', ?, ?, ?, ?, ?)", row)
+            db.execute("insert into dates values (?, '', 0, ?, ?)", (number, first, last))
+            stretch = (number, first, last)
+            db.execute("insert into date_stretches values (?, 1, ?, ?, 0, 1)", stretch)
         db.commit()
     declared = {"database": "wars", "table": "battles"}
     site = Datasette([str(path)], metadata={"plugins": {"event-timeline": declared}})

@@ -13,7 +13,14 @@ from datasette.database import QueryInterrupted
 
 from datasette_event_timeline.queries import drawing, query
 from datasette_event_timeline.queries.query import REST, Asker
-from event_timeline.database.schema import DATED, SPAN_COLUMNS
+from datasette_event_timeline.sql.stored_dates import (
+    DATE_COLUMNS,
+    DATES,
+    DAYS,
+    NUMBER,
+    STRETCH_COLUMNS,
+    STRETCHES,
+)
 from event_timeline.site import queries
 
 SETTINGS = {
@@ -28,7 +35,7 @@ METADATA = {
     "plugins": {"event-timeline": SETTINGS},
     "databases": {"wars": {"tables": {"battles": {"facets": ["theatre"]}}}},
 }
-NUMBER = 4_000
+HOW_MANY = 4_000
 # Dates too long to be remembered, so that each is read whenever it is asked for.
 MONTHS = ",".join(f"{{year:04}}-{month:02}-{day:02}" for month in range(1, 7) for day in (1, 15))
 LIMIT_MS = 50
@@ -46,7 +53,7 @@ def hurried(tmp_path_factory: pytest.TempPathFactory) -> Datasette:
             "insert into battles values (?, 'A battle', ?, ?, '[\"Rome\"]')",
             (
                 (n, f"{{{MONTHS.format(year=n % 1900 + 1)}}}", "Gaul" if n % 3 else "")
-                for n in range(NUMBER)
+                for n in range(HOW_MANY)
             ),
         )
         db.execute(f"create view slow as select * from battles where length({LONG}) > no")
@@ -86,7 +93,7 @@ async def test_the_drawing_has_what_is_known_and_names_the_rest(hurried, query):
     answer = await hurried.client.get(f"/timeline.json{query}")
     assert answer.status_code == 200
     data = answer.json()
-    assert (data["total"], data["complete"]) == (NUMBER, False)
+    assert (data["total"], data["complete"]) == (HOW_MANY, False)
     assert data["bins"] is None
     assert "the bars" in data["late"] or data["extent"] is None
     assert "the first and the last day" in data["late"]
@@ -114,7 +121,7 @@ async def test_an_answer_that_is_too_large_is_left_out_too(hurried):
         await patient(hurried, table="wordy", title="story").client.get("/timeline.json")
     ).json()
     assert data["late"] == ["the marks"]
-    assert (data["total"], data["events"]) == (NUMBER, [])
+    assert (data["total"], data["events"]) == (HOW_MANY, [])
     assert data["bins"]["lanes"]
 
 
@@ -127,7 +134,7 @@ async def test_without_the_lanes_all_events_are_in_one(hurried, monkeypatch, lan
     monkeypatch.setattr(Asker, "counts", interrupted)
     data = (await patient(hurried).client.get(f"/timeline.json?_lanes={lanes}")).json()
     assert data["late"] == ["the lanes"]
-    assert data["lanes"] == [{"value": REST, "label": "", "count": NUMBER, "shown": NUMBER}]
+    assert data["lanes"] == [{"value": REST, "label": "", "count": HOW_MANY, "shown": HOW_MANY}]
     assert [lane["value"] for lane in data["bins"]["lanes"]] == [REST]
     assert data["events"]
     assert not any("lane" in event for event in data["events"])
@@ -175,13 +182,19 @@ async def test_a_list_of_more_than_32_megabytes_is_late(hurried):
 
 async def test_300_000_different_dates_are_counted_in_time_and_in_memory(tmp_path):
     with closing(sqlite3.connect(tmp_path / "log.db")) as db:
-        db.execute(f"create table events (id integer primary key, date, title, {', '.join(DATED)})")
-        db.execute(f"create table event_spans ({', '.join(SPAN_COLUMNS)})")
+        names = ", ".join((*DAYS, NUMBER))
+        db.execute(f"create table events (id integer primary key, date, title, {names})")
+        for table, columns in ((DATES, DATE_COLUMNS), (STRETCHES, STRETCH_COLUMNS)):
+            db.execute(f"create table {table} ({', '.join(columns)})")
         numbers = "with recursive n(i) as (select 0 union all select i + 1 from n limit 300000)"
-        date = (
-            "700000 + i % 30000, 700000 + i % 30000, 740000 + i / 30000, 740000 + i / 30000, 0, 0"
-        )
-        db.execute(f"insert into events {numbers} select i, '2015', 'x', {date} from n")
+        first, last = "700000 + i % 30000", "740000 + i / 30000"
+        days = f"{first}, {first}, {last}, {last}"
+        db.execute(f"insert into events {numbers} select i, '2015', 'x', {days}, i from n")
+        db.execute(f"insert into dates {numbers} select i, '2015', 0, {first}, {last} from n")
+        for certain in (0, 1):
+            stretch = f"i, {certain}, {first}, {last}, {certain}, 1"
+            db.execute(f"insert into date_stretches {numbers} select {stretch} from n")
+        db.execute("create index by_date on date_stretches (date)")
         db.commit()
     metadata = {"plugins": {"event-timeline": {"database": "log"}}}
     patient = {"sql_time_limit_ms": 60_000}

@@ -14,7 +14,7 @@ from event_timeline.database.schema import create_tables, create_views, table_co
 from event_timeline.publish.build import build
 from event_timeline.publish.serving import SETTINGS
 
-PLUMBING = {"build", "countries", "event_spans", "events_search", "actors_search", "sources_search", "claims_search"}  # fmt: skip
+PLUMBING = {"build", "countries", "date_spans", "date_stretches", "dates", "events_search", "actors_search", "sources_search", "claims_search"}  # fmt: skip
 READ = {file.name for file in FILES} | {"event_actors", "event_sources"}
 
 

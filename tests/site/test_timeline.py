@@ -94,9 +94,9 @@ async def test_an_event_has_what_is_drawn_of_it(get_json, db):
     (event,) = (e for e in data["events"] if e["id"] == "2015-03-18-bardo-museum-attack")
     row = db.execute("select * from events where id = ?", [event["id"]]).fetchone()
     day = ordinal(2015, 3, 18)
-    assert event["spans"] == [[day, day, day, day]]
+    assert event["stretches"] == [[day, day, 0], [day, day, 1]]
     assert (event["words"], event["kind"], event["lane"]) == ("18 March 2015", "attack", "TN")
-    assert (event["marked"], event["approximate"], event["uncertain"]) == (False, False, False)
+    assert (event["approximate"], event["uncertain"]) == (False, False)
     for column in ("title", "place", "country", "latitude", "longitude", "killed_best"):
         assert event.get(column, row[column]) == row[column]
 
@@ -367,7 +367,7 @@ async def test_what_no_window_changes_is_asked_for_once(full_site, asked):
     again = [sql for sql, _ in asked[first:]]
     # Marks, how many are in view, by lane too, and the places.
     assert 0 < len(again) < first
-    assert [sql for sql in again if ":day_" not in sql] == []
+    assert [sql for sql in again if ":window_" not in sql] == []
 
 
 async def test_the_events_of_a_window_are_not_remembered(full_site, asked):

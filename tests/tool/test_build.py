@@ -55,7 +55,9 @@ def test_a_build_leaves_the_database_and_nothing_else(folder):
     tally = build(folder / "events.csv", folder / "events.db")
     assert tally.rows == {
         "events": 1,
-        "event_spans": 1,
+        "date_spans": 1,
+        "date_stretches": 2,
+        "dates": 1,
         "event_actors": 1,
         "event_sources": 1,
         "actors": 1,
@@ -204,7 +206,7 @@ def test_a_target_that_cannot_be_read_is_built_or_refused(folder, content):
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ({"events": 62, "event_spans": 70, "actors": 91, "sources": 184}, "62 events, 91 actors, 184 sources"),
+        ({"events": 62, "dates": 60, "actors": 91, "sources": 184}, "62 events, 91 actors, 184 sources"),
         ({"events": 1, "actors": 1, "questions": 1, "claims": 2}, "1 event, 1 actor, 1 question, 2 claims"),
         ({"events": 2, "withdrawn": 1}, "2 events, 1 withdrawn"),
         ({}, ""),

@@ -280,7 +280,7 @@ def test_fmt_check_prints_the_difference_and_changes_nothing(chronology):
         1,
         "--- data/sources.csv\n"
         "+++ data/sources.csv (canonical)\n"
-        " -1,3 +1,3 \n"
+        "@@ -1,3 +1,3 @@\n"
         " id,kind,publisher,origin,title,author,published,url,archived_url,language,note\n"
         "+afp,news,Le Monde,,,,,,,,\n"
         " le-monde,news,Le Monde,,,,,,,,\n"

@@ -102,9 +102,9 @@ def test_a_row_that_is_missing_and_a_row_too_many(built):
 
 def test_a_row_with_several_columns_for_a_key(built):
     change("update event_actors set role = 'accused'")
-    change("update event_spans set certain = 0")
+    change("update date_stretches set certain = 0")
     assert differences() == [
-        "event_spans: event 2015-03-18-bardo, span 1: certain: the database has 0, the files say 1",
+        "date_stretches: date 1, stretch 2: certain: the database has 0, the files say 1",
         "event_actors: event 2015-03-18-bardo, actor x, role claimed: "
         "the files have this row, the database has not",
         "event_actors: event 2015-03-18-bardo, actor x, role accused: "

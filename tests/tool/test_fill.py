@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from edtf_dates import parse_date
+from edtf_dates import OPEN_END, OPEN_START, parse_date
 from event_timeline import __version__
+from event_timeline.database.event_dates import year_of
 from event_timeline.database.fill import InputError, fill
-from event_timeline.database.rows import year_of
-from event_timeline.database.schema import APPLICATION_ID, OPEN_END, OPEN_START
+from event_timeline.database.schema import APPLICATION_ID
 
 EVENTS = """\
 id,date,title,type,status,country,region,place,latitude,longitude,location_precision,radius_km,actors,targets,killed_low,killed_best,killed_high,killed_scope,wounded_low,wounded_best,wounded_high,part_of,summary,note,aliases,sources
@@ -130,6 +130,7 @@ def test_an_attack_with_figures_and_a_point(db):
         "latest_start": day("2015-03-18"),
         "earliest_end": day("2015-03-18"),
         "latest_end": day("2015-03-18"),
+        "date_number": 3,
         "killed_open": 0,
         "wounded_open": 0,
     }
@@ -195,54 +196,51 @@ def test_a_point_without_a_radius_gets_that_of_its_precision(db):
     ]
 
 
-def test_event_spans_have_no_nulls(db):
+def test_each_distinct_date_is_stored_once(db):
     s, b, e, m, n = map(day, ("2014-10-03", "2015-03-18", "2015-11-24", "2019-09-19", "2019-09-24"))
-    assert rows(db, "event_spans") == [
-        ("2013-battar-alignment", 1, day("2013-01-01"), day("2013-12-31"), day("2013-01-01"), day("2013-12-31"), 1, 0, 1, 0, 0),
-        ("2013-battar-alignment", 2, OPEN_START, OPEN_END, OPEN_START, OPEN_END, 0, 1, 1, 0, 0),
-        ("2014-10-derna-pledge", 1, s, s, s, s, 1, 1, 0, 0, 0),
-        ("2014-10-derna-pledge", 2, s + 1, s + 1, s + 1, s + 1, 1, 1, 0, 0, 0),
-        ("2014-10-derna-pledge", 3, s + 2, s + 2, s + 2, s + 2, 1, 1, 0, 0, 0),
-        ("2015-03-18-bardo", 1, b, b, b, b, 1, 1, 1, 0, 0),
-        ("2015-11-24-state-of-emergency", 1, e, e, e, OPEN_END, 1, 1, 1, 0, 0),
-        ("2019-09-murzuq-strikes", 1, m, m, m, m, 1, 0, 1, 0, 0),
-        ("2019-09-murzuq-strikes", 2, n, n, n, n, 1, 0, 1, 0, 0),
-        ("2019-09-murzuq-strikes", 3, m, m, m, m, 0, 1, 1, 0, 0),
-        ("2019-09-murzuq-strikes", 4, OPEN_START, OPEN_END, OPEN_START, OPEN_END, 0, 1, 1, 0, 0),
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "2013?",
-        "2004-XX-15~",
-        "2004-~XX-15",
-        "2004-XX-~15",
-        "[2004-03-15~,2005-01-01]",
-        "2004-XX-15",
-    ],
-)
-def test_both_readings_of_a_date_are_kept(tmp_path, text):
-    cell = f'"{text}"' if "," in text else text
-    events = EVENTS.replace(",2013?,", f",{cell},").replace(
-        "2013-battar", f"{text.strip('[')[:4]}-battar"
+    first, last = day("2013-01-01"), day("2013-12-31")
+    assert rows(db, "dates") == [
+        (1, "2013?", 1, first, last),
+        (2, "[2014-10-03..2014-10-05]", 0, s, s + 2),
+        (3, "2015-03-18", 0, b, b),
+        (4, "2015-11-24/..", 0, e, e),
+        (5, "{2019-09-19,2019-09-24~}", 1, m, n),
+    ]
+    assert rows(db, "(select date_number, date from events)") == rows(
+        db, "(select number, text from dates)"
     )
-    # The other rows, which may come before it now, are left out.
-    header, row, *_ = events.splitlines(keepends=True)
-    fill(tmp_path / "events.db", save(tmp_path / "alone", header + row))
-    date = parse_date(text)
+    # Weights of -1 let a date count once in a window that two of its stretches reach.
+    assert rows(db, "date_stretches") == [
+        (1, 1, first, last, 0, 1),
+        (1, 2, OPEN_END, OPEN_START, 1, 1),
+        (2, 1, s, s + 2, 0, 1),
+        (2, 2, s + 2, s, 1, 1),
+        (3, 1, b, b, 0, 1),
+        (3, 2, b, b, 1, 1),
+        (4, 1, e, OPEN_END, 0, 1),
+        (4, 2, e, e, 1, 1),
+        (5, 1, m, m, 0, 1),
+        (5, 2, n, m, 0, -1),
+        (5, 3, n, n, 0, 1),
+        (5, 4, m, m, 1, 1),
+    ]  # fmt: skip
+    assert rows(db, "date_spans") == [
+        (1, 1, first, last, first, last, 1, 0, 0),
+        (2, 1, s, s + 2, s, s + 2, 1, 0, 0),
+        (3, 1, b, b, b, b, 1, 0, 0),
+        (4, 1, e, e, e, OPEN_END, 1, 0, 0),
+        (5, 1, m, m, m, m, 1, 0, 0),
+        (5, 2, n, n, n, n, 1, 0, 0),
+    ]
+
+
+def test_events_of_one_date_share_its_number(tmp_path):
+    header, row, *_ = EVENTS.splitlines(keepends=True)
+    twice = header + row + row.replace("2013-battar", "2013-brigade")
+    fill(tmp_path / "events.db", save(tmp_path / "alone", twice))
     with closing(sqlite3.connect(tmp_path / "events.db")) as db:
-        for reading, spans in (("possible", date.spans), ("certain", date.certain)):
-            sql = f"(select earliest_start, latest_end from event_spans where {reading} order by span)"
-            expected = [
-                (
-                    OPEN_START if span.earliest_start is None else span.earliest_start,
-                    OPEN_END if span.latest_end is None else span.latest_end,
-                )
-                for span in spans
-            ]
-            assert rows(db, sql) == expected
+        assert rows(db, "(select date_number from events)") == [(1,), (1,)]
+        assert rows(db, "(select text from dates)") == [("2013?",)]
 
 
 def test_links(db):

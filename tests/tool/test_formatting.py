@@ -116,7 +116,7 @@ def test_a_diff_shows_what_does_not_show():
     assert format_data(before, Path("actors.csv"), ACTORS).diff() == (
         "--- actors.csv\n"
         "+++ actors.csv (canonical)\n"
-        " -1,2 +1,2 \n"
+        "@@ -1,2 +1,2 @@\n"
         "-<BOM>id,name,kind,part_of,successor_of,aliases,note<0D>\n"
         "-a,A,group,,,,\n"
         "\\ No newline at end of file\n"

@@ -37,7 +37,8 @@ def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     made = Database(tmp_path / "events.db")
     create_tables(made)
     made.table("countries").insert({"code": "unknown", "name": "no single country"})
-    made.table("events").insert(EVENT)
+    made.table("dates").insert({"number": 1, "text": "2015", "marked": 0})
+    made.table("events").insert(EVENT | {"date_number": 1})
     made.table("sources").insert({"id": "agency", "publisher": "Agency", "kind": "agency"})
     made.table("questions").insert({"id": "day", "title": "When?", "measure": "date"})
     claim = {"id": "day-a", "question": "day", "source": "agency"}

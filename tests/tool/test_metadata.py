@@ -49,7 +49,9 @@ def test_plumbing_is_hidden():
     assert hidden == {
         "build",
         "countries",
-        "event_spans",
+        "date_spans",
+        "date_stretches",
+        "dates",
         "periods",
         "events_search",
         "actors_search",

@@ -31,7 +31,9 @@ def test_every_table_is_strict(db):
         "select name, strict from pragma_table_list "
         "where schema = 'main' and type = 'table' and name <> 'sqlite_schema'"
     ).fetchall()
-    assert {"events", "event_spans", "claims", "events_search"} <= {row["name"] for row in tables}
+    assert {"events", "date_stretches", "claims", "events_search"} <= {
+        row["name"] for row in tables
+    }
     assert [row["name"] for row in tables if not row["strict"]] == []
 
 
@@ -52,7 +54,9 @@ def test_references_are_declared(db):
         ("event_actors", "event", "events", "id"),
         ("event_sources", "event", "events", "id"),
         ("event_sources", "source", "sources", "id"),
-        ("event_spans", "event", "events", "id"),
+        ("events", "date_number", "dates", "number"),
+        ("date_stretches", "date", "dates", "number"),
+        ("date_spans", "date", "dates", "number"),
         ("events", "country", "countries", "code"),
         ("events", "part_of", "events", "id"),
         ("questions", "event", "events", "id"),

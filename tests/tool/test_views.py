@@ -11,6 +11,7 @@ from event_timeline.database.views import VIEWS
 
 EVENT = {
     "date": "2015",
+    "date_number": 1,
     "type": "attack",
     "status": "confirmed",
     "country": "unknown",

@@ -81,7 +81,13 @@ async def _reach(asker: Asker, everything: Selection, drawn: list[Row]) -> tuple
 
 
 def _reach_of(rows: list[Row]) -> tuple[int, int] | None:
-    days = [day for row in rows for span in row["spans"] for day in span if day is not None]
+    days = [
+        day
+        for row in rows
+        for stretch in row["stretches"]
+        for day in stretch[:2]
+        if day is not None
+    ]
     return (min(days), max(days)) if days else None
 
 

@@ -7,14 +7,13 @@ from datasette.utils import escape_sqlite
 from datasette_event_timeline.config import Declaration, Grouping
 from datasette_event_timeline.queries.query import Asker, Row, finite
 from datasette_event_timeline.queries.selection import Selection, State
+from datasette_event_timeline.render.stretches import drawn_stretches
 from datasette_event_timeline.render.words import figure
 from datasette_event_timeline.sql.functions import read_date
-from edtf_dates import EventDate, Span
+from edtf_dates import OPEN_END, OPEN_START, EventDate, Stretch
 
 # So many events are drawn each by itself; of more, the weightiest, and bins of all.
 MOST_MARKS = 1_000
-# A date of more spans than this is drawn as their hull.
-MOST_SPANS = 100
 # The list has so many events a page.
 PAGE_LENGTH = 100
 
@@ -77,8 +76,7 @@ def _mark(row: Row, declaration: Declaration) -> Row:
         **{name: value for name, value in row.items() if name not in _COUNTED},
         **{name: finite(row[name]) for name in _NUMBERS if name in row},
         "words": words_of_date(date, row["date"]),
-        "spans": _spans(date) if date else [],
-        "marked": bool(date and (date.approximate or date.uncertain)),
+        "stretches": [_as_json(one) for one in drawn_stretches(date)] if date else [],
         "approximate": bool(date and date.approximate),
         "uncertain": bool(date and date.uncertain),
     }
@@ -98,11 +96,8 @@ def words_of_date(date: EventDate | None, cell: object) -> str:
     return date.describe() if date else str(cell or "no date")
 
 
-def _spans(date: EventDate) -> list[list[int | None]]:
-    """Return the date's spans, or their hull where they are too many to be told apart."""
-    hull = Span(date.earliest_start, date.latest_start, date.earliest_end, date.latest_end)
-    spans = date.spans if len(date.spans) <= MOST_SPANS else (hull,)
-    return [
-        [span.earliest_start, span.latest_start, span.earliest_end, span.latest_end]
-        for span in spans
-    ]
+def _as_json(stretch: Stretch) -> list[int | None]:
+    """Return the first day, the last, and 1 if it is certain; None is an open end."""
+    first = None if stretch.first == OPEN_START else stretch.first
+    last = None if stretch.last == OPEN_END else stretch.last
+    return [first, last, int(stretch.certain)]

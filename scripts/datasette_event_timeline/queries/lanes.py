@@ -93,12 +93,12 @@ async def bins_of(
 ) -> dict[Any, dict[str, list[int]]]:
     """Return for each lane how many events can be, and must be, under way in each bin.
 
-    A date marked ?, ~ or % counts as possible only. Without a grouping all are in REST.
+    Without a grouping all are in REST.
     """
     if not asker.declaration.derived:
         return await _bins_of_texts(asker, selection, bins, grouping)
-    lanes_found = await asker.days(selection, grouping)
-    return {lane: days.over(bins) for lane, days in lanes_found.items()}
+    found = await asker.stretch_counts(selection, grouping)
+    return {lane: counts.over(bins) for lane, counts in found.items()}
 
 
 async def _bins_of_texts(

@@ -19,9 +19,9 @@ from datasette_event_timeline.config import Declaration, Grouping
 from datasette_event_timeline.middleware.limits import TOO_MUCH
 from datasette_event_timeline.queries.cache import Version, recall, version_of
 from datasette_event_timeline.queries.selection import Selection
-from datasette_event_timeline.sql.histogram import Days, Tally
+from datasette_event_timeline.sql.histogram import Counts, Tally
+from datasette_event_timeline.sql.stored_dates import DATES, NUMBER, STRETCHES
 from edtf_dates import YEAR_LIMIT, ordinal
-from event_timeline.database.schema import DATED, DAYS
 from event_timeline.site.queries import fetch_rows
 
 if TYPE_CHECKING:
@@ -35,10 +35,10 @@ Found = TypeVar("Found")
 REST = "\N{HORIZONTAL ELLIPSIS}"
 # An answer may take as long as so many questions of the longest kind.
 MOST_QUESTIONS = 3
-# What is handed over of each date.
-_COUNTED = (*DAYS, "is_marked", "n")
-# Dates that begin within about a decade are handed over together.
-_DAYS_TOGETHER = 3_653
+# What is handed over of each stretch.
+_HANDED_OVER = ("first", "last", "certain", "weight")
+# So many stretches are handed over as one value.
+_STRETCHES_TOGETHER = 20_000
 # No date of EDTF reaches further.
 _FIRST_DAY, _LAST_DAY = ordinal(-YEAR_LIMIT, 1, 1), ordinal(YEAR_LIMIT, 12, 31)
 
@@ -112,6 +112,17 @@ class Asker:
     def _from(self, select: str) -> str:
         return f"{select} from {escape_sqlite(self.declaration.table)}"
 
+    async def extremes(self, selection: Selection) -> list[Row]:
+        """Return the first and the last day that the dates of the events name."""
+        if not self.declaration.derived:
+            date = self.declaration.date_sql
+            days = f"min(edtf_first_day({date})) as first, max(edtf_last_day({date})) as last"
+            return await self.rows(f"select {days}", selection)
+        numbers = f"{self._from(f'select {NUMBER}')} {selection.where}"
+        days = "min(first_day) as first, max(last_day) as last"
+        sql = f"select {days} from {DATES} where number in ({numbers})"  # noqa: S608  # as above
+        return await self._fetch(sql, selection, {})
+
     async def counts(
         self, selection: Selection, grouping: Grouping, most_ms: int | None = None
     ) -> list[Row]:
@@ -127,32 +138,36 @@ class Asker:
             sql = f"{counting} group by 1"
         return await self._fetch(sql, selection, {}, most_ms)
 
-    async def days(self, selection: Selection, grouping: Grouping | None) -> dict[Any, Days]:
-        """Return for each lane the days of its events, which must be derived columns."""
+    async def stretch_counts(
+        self, selection: Selection, grouping: Grouping | None
+    ) -> dict[Any, Counts]:
+        """Return for each lane the stretches of its events' dates, which must be stored."""
         sql = self._listing(selection, grouping)
 
-        async def find() -> dict[Any, Days]:
+        async def find() -> dict[Any, Counts]:
             rows = await fetch_rows(self.db, sql, selection.values)
-            return await asyncio.to_thread(_tallied, rows)
+            return await asyncio.to_thread(_counted, rows)
 
-        return await self._recall(selection, ("days", sql), {}, find)
+        return await self._recall(selection, ("stretches", sql), {}, find)
 
     def _listing(self, selection: Selection, grouping: Grouping | None) -> str:
-        """Return the SQL of all dates of each lane, with how many events have each.
+        """Return the SQL of all stretches of each lane, with how many events have each.
 
-        SQLite hands them over as arrays: a row for each date would cost more than the count. Those
-        of a lane are several, because no value may be as large as all of many could be.
+        SQLite hands them over as arrays: a row for each would cost more than the count. Those of
+        a lane are several, because no value may be as large as all of many could be.
         """
-        # In this order an index has them, so that nothing need be sorted.
-        columns = {name: name for name in DATED}
-        measure = "approximate or uncertain as is_marked, count(*) as n"
-        counting = self._measuring(selection, grouping, columns, measure, DATED)
-        # In a database made by hand a column of days may hold anything.
-        arrays = ", ".join(
-            f"json_group_array(cast({name} as integer)) as {name}" for name in _COUNTED
+        counting = self._measuring(
+            selection, grouping, {NUMBER: NUMBER}, "count(*) as n", (NUMBER,)
         )
-        parts = f"lane, {DAYS[0]} / {_DAYS_TOGETHER}"
-        return f"select lane, {arrays} from ({counting}) group by {parts} order by lane"  # noqa: S608  # as above
+        # In a database made by hand a column may hold anything.
+        given = {name: f"cast({name} as integer)" for name in _HANDED_OVER}
+        given["weight"] = "cast(weight * n as integer)"
+        arrays = ", ".join(f"json_group_array({sql}) as {name}" for name, sql in given.items())
+        joined = (
+            f"({counting}) as counted join {STRETCHES} as stretches on stretches.date = {NUMBER}"
+        )
+        parts = f"lane, stretches.rowid / {_STRETCHES_TOGETHER}"
+        return f"select lane, {arrays} from {joined} group by {parts} order by lane"  # noqa: S608  # as above
 
     async def measured(
         self,
@@ -240,18 +255,18 @@ async def asker_of(
     return Asker(datasette, declaration, version)
 
 
-def _tallied(rows: list[Row]) -> dict[Any, Days]:
-    """Return the days of each lane from rows in the order of lanes."""
-    return {lane: _days_of(parts) for lane, parts in groupby(rows, itemgetter("lane"))}
+def _counted(rows: list[Row]) -> dict[Any, Counts]:
+    """Return the stretches of each lane from rows in the order of lanes."""
+    return {lane: _counts_of(parts) for lane, parts in groupby(rows, itemgetter("lane"))}
 
 
-def _days_of(parts: Iterable[Row]) -> Days:
+def _counts_of(parts: Iterable[Row]) -> Counts:
     tally = Tally()
     for part in parts:
-        columns = ",".join(part[name] for name in _COUNTED)
-        for *days, is_marked, number in zip(*json.loads(f"[{columns}]"), strict=True):
-            tally.add_days((*days,), is_marked, number)
-    return tally.days()
+        columns = ",".join(part[name] for name in _HANDED_OVER)
+        for stretch in zip(*json.loads(f"[{columns}]"), strict=True):
+            tally.add_stretch(*stretch)
+    return tally.counts()
 
 
 async def count(asker: Asker, selection: Selection) -> int:
@@ -261,8 +276,7 @@ async def count(asker: Asker, selection: Selection) -> int:
 
 async def extent(asker: Asker, selection: Selection) -> tuple[int, int] | None:
     """Return the first and the last day that the events reach; open ends are left out."""
-    first, last = asker.declaration.reach_sql
-    (found,) = await asker.rows(f"select min({first}) as first, max({last}) as last", selection)
+    (found,) = await asker.extremes(selection)
     reach = (found["first"], found["last"])
     # A database made by hand may have anything for a day.
     if not all(isinstance(day, int) for day in reach):

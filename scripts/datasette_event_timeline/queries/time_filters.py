@@ -3,9 +3,9 @@
 An event is possibly in a window if some reading of its date overlaps it,
 certainly if every reading does, with components marked ?, ~ or % taken as
 unspecified. Both are Datasette's own kind of filter, so that they hold for the
-table, its facets, JSON and streamed CSV. SQLite answers from `event_spans` what
-`EventDate.possibly` and `EventDate.certainly` would; of a table without derived days
-they are asked row by row.
+table, its facets, JSON and streamed CSV. SQLite answers from stored stretches what
+`EventDate.possibly` and `EventDate.certainly` would; of a table without them they are
+asked row by row.
 """
 
 import re
@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from datasette.filters import FilterArguments
-from datasette.utils import escape_sqlite, path_with_removed_args
+from datasette.utils import path_with_removed_args
 from datasette.utils.asgi import BadRequest
 
+from datasette_event_timeline.sql.stored_dates import certainly_sql, reached_sql
 from event_timeline.curated.cells import CellError, parse_edtf
-from event_timeline.database.schema import OPEN_END, OPEN_START
 
 if TYPE_CHECKING:
     from datasette.utils.asgi import Request
@@ -28,55 +28,8 @@ if TYPE_CHECKING:
 PARAMETERS = ("_possibly", "_certainly")
 # Seasons 21 to 24 are of no hemisphere, 25 to 28 of the northern, 29 to 32 of the southern.
 _EITHER_HEMISPHERE = re.compile(r"(.*-[?~%]?)(2[1-4])([?~%]?)")
-# A window of more stretches makes a query too long to be answered.
-MOST_STRETCHES = 50
-
-_OVERLAPS = "(earliest_start <= :{last} and latest_end >= :{first})"
-
-# A span has a reading that lies wholly in a gap of the window.
-_EVADES = (
-    "(max(earliest_start, :{first}) <= latest_start"
-    " and max(earliest_end, earliest_start, :{first}) <= min(latest_end, :{last}))"
-)
-
-# The hull of a date decides, as columns of an index hold it, unless the date has several spans:
-# then the window may lie between them. Those are few, and looked up by themselves.
-_HULL_OVERLAPS = (
-    f"(coalesce(earliest_start, {OPEN_START}) <= :{{last}}"
-    f" and coalesce(latest_end, {OPEN_END}) >= :{{first}})"
-)
-
-# A date of which no day is known, such as `[..2010, 2020..]`, has spans; what is no date has none.
-_POSSIBLY = """(
-  ({hull_overlaps})
-  and (
-    coalesce(earliest_start, latest_start, earliest_end, latest_end) is not null
-    or {key} in (
-      select undated.{key}
-      from {table} as undated
-      where undated.earliest_start is null and undated.latest_start is null
-        and undated.earliest_end is null and undated.latest_end is null
-        and undated.id in (select event from event_spans)
-    )
-  )
-  and {key} not in (
-    select several.{key}
-    from event_spans as second
-    join {table} as several on several.id = second.event
-    where second.span = 2 and second.possible = 1
-      and not exists (
-        select 1 from event_spans where event = second.event and possible and ({overlaps})
-      )
-  )
-)"""
-
-_CERTAINLY = """(
-  id in (select event from event_spans where certain and joint and not ({evades}))
-  or id in (
-    select event from event_spans where certain and not joint
-    group by event having max({evades}) = 0
-  )
-)"""
+# A window of more ranges makes a query too long to be answered.
+MOST_RANGES = 50
 
 
 @dataclass
@@ -89,36 +42,20 @@ class TimeFilters:
     chips: list[dict[str, str]] = field(default_factory=list)
 
     def add(self, parameter: str, window: "EventDate") -> None:
+        certain = parameter == "_certainly"
         if not self.declaration.derived:
-            name = f"window_{len(self.values)}"
-            self.values[name] = window.text
-            self.clauses.append(f"edtf{parameter}({self.declaration.date_sql}, :{name})")
-        elif parameter == "_possibly":
-            clause = _POSSIBLY.format(
-                hull_overlaps=self._any_of(_HULL_OVERLAPS, window.stretches),
-                overlaps=self._any_of(_OVERLAPS, window.stretches),
-                table=escape_sqlite(self.declaration.table),
-                # Which every index holds, so that no row need be looked up.
-                key="rowid" if self.declaration.has_rowid else "id",
-            )
-            self.clauses.append(clause)
+            date, name = self.declaration.date_sql, self._bind(window.text)
+            self.clauses.append(f"edtf{parameter}({date}, :{name})")
+        elif certain and len(window.ranges) > 1:
+            # One reading may lie in one part of the window, another in another.
+            self.clauses.append(certainly_sql(self._bind(window.text)))
         else:
-            evades = self._any_of(_EVADES, window.gaps)
-            self.clauses.append(_CERTAINLY.format(evades=evades))
+            bound = [(self._bind(first), self._bind(last)) for first, last in window.ranges]
+            self.clauses.append(reached_sql(certain, bound))
 
-    def _any_of(self, condition: str, ranges: tuple[tuple[float, float], ...]) -> str:
-        return (
-            " or ".join(
-                condition.format(first=self._bind(first), last=self._bind(last))
-                for first, last in ranges
-            )
-            or "0"
-        )
-
-    def _bind(self, day: float) -> str:
-        name = f"day_{len(self.values)}"
-        # One day beyond the sentinels, so that an infinite gap holds open ends too.
-        self.values[name] = int(min(max(day, OPEN_START - 1), OPEN_END + 1))
+    def _bind(self, value: int | str) -> str:
+        name = f"window_{len(self.values)}"
+        self.values[name] = value
         return name
 
 
@@ -151,8 +88,8 @@ def read_window(parameter: str, text: str) -> "EventDate":
         raise BadRequest(f"{parameter}: {error}") from None
     for date in window.named:
         _check_season(parameter, date)
-    if window.is_hull or len(window.stretches) > MOST_STRETCHES:
-        raise BadRequest(f"{parameter}: {text} has more than {MOST_STRETCHES} parts: name fewer")
+    if window.is_hull or len(window.ranges) > MOST_RANGES:
+        raise BadRequest(f"{parameter}: {text} has more than {MOST_RANGES} parts: name fewer")
     return window
 
 

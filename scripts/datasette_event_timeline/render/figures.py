@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
+from datasette_event_timeline.render.stretches import drawn_stretches
 from datasette_event_timeline.sql.bins import Bins, calendar_bins
-from edtf_dates import EventDate, Span, from_ordinal
+from datasette_event_timeline.sql.stored_dates import known_days
+from edtf_dates import OPEN_END, OPEN_START, EventDate, Stretch, from_ordinal
 from edtf_dates.days import year_words
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -142,8 +144,6 @@ def _share(value: float, first: float, last: float) -> float:
 
 _MOST_BINS = 26
 _MOST_LABELS = 7
-# More alternatives than these are not told apart where they touch.
-_MOST_PIECES = 60
 # Days beside a date, so that it is seen in its surroundings.
 _LEAST_MARGIN = 8
 # Days drawn of an end that is open, so that it is not taken for one that is near.
@@ -201,28 +201,23 @@ class DrawnDate:
         return max(piece.at + piece.width for piece in self.pieces)
 
 
-def time_scale(dates: Iterable[EventDate]) -> TimeScale | None:
+def time_scale(dates: Sequence[EventDate]) -> TimeScale | None:
     """Return a scale of whole calendar units around dates; None if none has a bound.
 
     It goes on for a year beyond the dates at a side where one of them is open.
     """
-    spans = [span for date in dates for span in date.spans]
-    days = [day for span in spans for day in _days(span)]
+    days = [day for date in dates for day in known_days(date)]
     if not days:
         return None
-    opens_before = any(span.earliest_start is None for span in spans)
-    opens_after = any(span.latest_end is None for span in spans)
+    stretches = [one for date in dates for one in date.stretches if not one.certain]
+    opens_before = any(one.first == OPEN_START for one in stretches)
+    opens_after = any(one.last == OPEN_END for one in stretches)
     first = min(days) - _OPEN_LENGTH * opens_before
     last = max(days) + _OPEN_LENGTH * opens_after
     margin = max((last - first) // 4, _LEAST_MARGIN)
     bins = calendar_bins(first - margin, last + margin, most=_MOST_BINS)
     ends = (bins.edges[0], bins.edges[-1])
     return TimeScale(*ends, tuple(_ticks(bins, first)), tuple(_eras(bins)))
-
-
-def _days(span: Span) -> list[int]:
-    days = (span.earliest_start, span.latest_start, span.earliest_end, span.latest_end)
-    return [day for day in days if day is not None]
 
 
 def _ticks(bins: Bins, first: int) -> Iterator[Tick]:
@@ -259,71 +254,32 @@ def _eras(bins: Bins) -> Iterator[Tick]:
 
 def draw_date(date: EventDate, scale: TimeScale) -> DrawnDate:
     """Return a date drawn on a scale that holds it."""
-    spans = date.spans
-    is_one_of = date.relation == "one of" and len(spans) > 1
-    marked_start, marked_end = _marked_ends(date)
-    stretches = spans if len(spans) <= _MOST_PIECES else tuple(_joined(spans))
+    marked_start, marked_end = date.marked_ends
+    stretches = drawn_stretches(date)
+    possible = [one for one in stretches if not one.certain]
+    certain = [one for one in stretches if one.certain]
     return DrawnDate(
-        pieces=tuple(p for span in stretches for p in _pieces(span, scale, not is_one_of)),
+        pieces=tuple(piece for one in possible for piece in _pieces(one, certain, scale)),
         soft_start=marked_start and date.approximate,
         soft_end=marked_end and (date.approximate or not marked_start),
         questioned=marked_start and date.uncertain,
-        open_start=any(span.earliest_start is None for span in spans),
-        open_end=any(span.latest_end is None for span in spans),
+        open_start=possible[0].first == OPEN_START,
+        open_end=possible[-1].last == OPEN_END,
     )
 
 
-def _marked_ends(date: EventDate) -> tuple[bool, bool]:
-    """Return whether `?`, `~` or `%` bears on the start of a date, and whether on its end."""
-    if not (date.approximate or date.uncertain):
-        return False, False
-    if len(date.spans) != 1 or len(date.certain) != 1:
-        return True, True
-    (read,), (certain,) = date.spans, date.certain
-    start = (read.earliest_start, read.latest_start) != (
-        certain.earliest_start,
-        certain.latest_start,
-    )
-    end = (read.earliest_end, read.latest_end) != (certain.earliest_end, certain.latest_end)
-    return (start, end) if start or end else (True, True)
-
-
-def _joined(spans: Sequence[Span]) -> Iterator[Span]:
-    """Yield the spans, those that follow each other as one."""
-    run: list[Span] = []
-    for span in spans:
-        if run and not _follows(run[-1], span):
-            yield _stretch(run)
-            run = []
-        run.append(span)
-    yield _stretch(run)
-
-
-def _follows(one: Span, other: Span) -> bool:
-    ends = (one.latest_end, other.earliest_start)
-    return None not in (*ends, one.earliest_start) and ends[0] + 1 == ends[1]  # type: ignore[operator]
-
-
-def _stretch(run: Sequence[Span]) -> Span:
-    """Return the days that a run of spans covers; their alternatives are no more told apart."""
-    if len(run) == 1:
-        return run[0]
-    first, last = run[0], run[-1]
-    return Span(first.earliest_start, first.latest_start, last.earliest_end, last.latest_end)
-
-
-def _pieces(span: Span, scale: TimeScale, may_be_certain: bool) -> Iterator[Piece]:
-    first = scale.first if span.earliest_start is None else span.earliest_start
-    last = scale.last - 1 if span.latest_end is None else span.latest_end
-    core = (span.latest_start, span.earliest_end)
-    if not may_be_certain or core[0] is None or core[1] is None or core[0] > core[1]:
-        yield _piece(scale, first, last, is_certain=False)
-        return
-    if first < core[0]:
-        yield _piece(scale, first, core[0] - 1, is_certain=False)
-    yield _piece(scale, core[0], core[1], is_certain=True)
-    if core[1] < last:
-        yield _piece(scale, core[1] + 1, last, is_certain=False)
+def _pieces(possible: Stretch, certain: Iterable[Stretch], scale: TimeScale) -> Iterator[Piece]:
+    """Yield a possible stretch in pieces: its days that are certain, and the others."""
+    at, end = max(possible.first, scale.first), min(possible.last, scale.last - 1)
+    for stretch in certain:
+        first, last = max(stretch.first, at), min(stretch.last, end)
+        if first <= last:
+            if at < first:
+                yield _piece(scale, at, first - 1, is_certain=False)
+            yield _piece(scale, first, last, is_certain=True)
+            at = last + 1
+    if at <= end:
+        yield _piece(scale, at, end, is_certain=False)
 
 
 def _piece(scale: TimeScale, first: int, last: int, *, is_certain: bool) -> Piece:

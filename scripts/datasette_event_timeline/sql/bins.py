@@ -108,9 +108,9 @@ class Steps:
 
 
 def under_way(bins: Bins, begins: Steps, ends: Steps) -> list[int]:
-    """Return for each bin how many events reach into it.
+    """Return for each bin how many reach into it of what begins and ends by these steps.
 
-    Open ends are days far outside the bins. No event may end before it begins.
+    Open ends are days far outside the bins. Nothing may end before it begins.
     """
     return [begins.by(after - 1) - ends.by(first - 1) for first, after in pairwise(bins.edges)]
 

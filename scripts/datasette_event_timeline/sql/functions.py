@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from datasette_event_timeline.sql.geography import km_between
+from datasette_event_timeline.sql.stored_dates import first_day, last_day
 from edtf_dates import TEXT_LIMIT, DateError, EventDate, parse_date, spell_year
 from event_timeline.database import search
 
@@ -93,24 +94,13 @@ def day_of(text: object, day: str) -> int | None:
 def edtf_first_day(text: object) -> int | None:
     """Return the first day that anything says of the date, as an ordinal."""
     date = read_date(text)
-    if date is None:
-        return None
-    return _first(date.earliest_start, date.latest_start, date.earliest_end, date.latest_end)
+    return first_day(date) if date else None
 
 
 def edtf_last_day(text: object) -> int | None:
     """Return the last day that anything says of the date, as an ordinal."""
     date = read_date(text)
-    if date is None:
-        return None
-    return _first(date.latest_end, date.earliest_end, date.latest_start, date.earliest_start)
-
-
-def _first(*days: int | None) -> int | None:
-    for day in days:
-        if day is not None:
-            return day
-    return None
+    return last_day(date) if date else None
 
 
 def edtf_interval(start: object, end: object) -> object:

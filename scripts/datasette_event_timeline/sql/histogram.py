@@ -1,4 +1,4 @@
-"""The days on which events begin and end, counted once for the bins of any window."""
+"""How many events are under way in each bin: stretches of dates, counted once for any window."""
 
 import json
 import sqlite3
@@ -9,20 +9,16 @@ from sys import getsizeof
 
 from datasette_event_timeline.sql.bins import Bins, Steps, bins_by, under_way, within
 from datasette_event_timeline.sql.functions import read_date
-from edtf_dates import EventDate
+from edtf_dates import EventDate, Stretch, count_once
 
-# The earliest and the latest day of a beginning, then those of an end.
-FourDays = tuple[int | None, int | None, int | None, int | None]
-
-# Days for ends that are open: beyond every window that can be shown.
-_FAR = 10**15
 # A triple of numbers in a tuple of them.
-_UNSURE_BYTES = 170
+_INSIDE_BYTES = 170
 # What different dates may take until they are counted: more than the dates do of the largest
 # table whose dates are read as text, which has 50,000 rows.
 _MOST_BYTES = 32_000_000
-# What a date takes beside its text: four numbers in a tuple, and two places to find it.
-_DATE_BYTES = 450
+# What a date takes beside its text and its stretches, and what a stretch takes.
+_DATE_BYTES = 300
+_STRETCH_BYTES = 150
 
 
 def register(connection: sqlite3.Connection) -> None:
@@ -61,7 +57,7 @@ class _Aggregate:
     def __init__(self, room: _Room) -> None:
         self._room = room
         self._taken = 0
-        self._dates: dict[object, tuple[FourDays, bool]] = {}
+        self._dates: dict[object, tuple[tuple[Stretch, int], ...]] = {}
         self._counts: Counter[object] = Counter()
         self._asked: tuple[object, object, object] = ("", None, None)
 
@@ -75,10 +71,11 @@ class _Aggregate:
         date = read_date(cell)
         if date is None:
             return False
-        needed = _DATE_BYTES + getsizeof(cell)
+        stretches = tuple(count_once(date.stretches))
+        needed = _DATE_BYTES + getsizeof(cell) + _STRETCH_BYTES * len(stretches)
         self._room.take(needed)
         self._taken += needed
-        self._dates[cell] = _four_days(date), date.approximate or date.uncertain
+        self._dates[cell] = stretches
         return True
 
     def finalize(self) -> str | None:
@@ -87,13 +84,10 @@ class _Aggregate:
         if bins is None:
             return None
         tally = Tally()
-        for cell, (days, is_marked) in self._dates.items():
-            tally.add_days(days, is_marked, self._counts[cell])
-        return json.dumps(tally.days().over(bins))
-
-
-def _four_days(date: EventDate) -> FourDays:
-    return date.earliest_start, date.latest_start, date.earliest_end, date.latest_end
+        for cell, stretches in self._dates.items():
+            for stretch, weight in stretches:
+                tally.add_stretch(*stretch, weight * self._counts[cell])
+        return json.dumps(tally.counts().over(bins))
 
 
 def _bins_asked(unit: object, first: object, last: object) -> Bins | None:
@@ -107,73 +101,76 @@ def _bins_asked(unit: object, first: object, last: object) -> Bins | None:
 
 
 @dataclass(frozen=True)
-class Days:
-    """When events begin and end: all that their bins are made of, for any window.
+class _Reach:
+    """Stretches with weights: those of some days, and those that only a window around them has.
 
-    `begins` and `ends` are as early and as late as can be; the cores of dates lie between
-    `core_begins` and `core_ends`. `unsure` are triples of the first and the last day of a date
-    without a core, and how many have it.
+    `inside` are triples of the first and the last day that the window must have, and a weight.
     """
 
-    begins: Steps
-    ends: Steps
-    core_begins: Steps
-    core_ends: Steps
-    unsure: tuple[tuple[int, int, int], ...]
+    firsts: Steps
+    lasts: Steps
+    inside: tuple[tuple[int, int, int], ...]
 
     def __sizeof__(self) -> int:
         """Return the bytes of all that it is made of, as of a text."""
-        steps = (self.begins, self.ends, self.core_begins, self.core_ends)
-        return sum(map(getsizeof, steps)) + len(self.unsure) * _UNSURE_BYTES
+        return getsizeof(self.firsts) + getsizeof(self.lasts) + len(self.inside) * _INSIDE_BYTES
+
+    def over(self, bins: Bins) -> list[int]:
+        """Return the sum of the weights that reach each bin."""
+        days = under_way(bins, self.firsts, self.lasts)
+        return [a + b for a, b in zip(days, within(bins, self.inside), strict=True)]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """All that the bins of events are made of, for any window."""
+
+    possible: _Reach
+    certain: _Reach
+
+    def __sizeof__(self) -> int:
+        return getsizeof(self.possible) + getsizeof(self.certain)
 
     def over(self, bins: Bins) -> dict[str, list[int]]:
-        """Return how many events can be, and must be, under way in each bin.
-
-        A date marked ?, ~ or % counts as possible only.
-        """
-        sure = under_way(bins, self.core_begins, self.core_ends)
-        inside = within(bins, self.unsure)
-        return {
-            "possible": under_way(bins, self.begins, self.ends),
-            "certain": [a + b for a, b in zip(sure, inside, strict=True)],
-        }
+        """Return how many events can be, and must be, under way in each bin."""
+        return {"possible": self.possible.over(bins), "certain": self.certain.over(bins)}
 
 
 class Tally:
-    """Takes events one by one, or many of one date, and counts the days."""
+    """Takes events one by one, or many of one date, and counts their stretches."""
 
     def __init__(self) -> None:
-        self._begins: defaultdict[int, int] = defaultdict(int)
-        self._ends: defaultdict[int, int] = defaultdict(int)
-        self._core_begins: defaultdict[int, int] = defaultdict(int)
-        self._core_ends: defaultdict[int, int] = defaultdict(int)
-        self._unsure: defaultdict[tuple[int, int], int] = defaultdict(int)
+        self._possible, self._certain = _Sums(), _Sums()
 
     def add(self, date: EventDate, count: int = 1) -> None:
-        """Add so many events of a date; a date without any day is not under way anywhere."""
-        self.add_days(_four_days(date), date.approximate or date.uncertain, count)
+        """Add so many events of a date."""
+        for stretch, weight in count_once(date.stretches):
+            self.add_stretch(*stretch, weight * count)
 
-    def add_days(self, days: FourDays, is_marked: object, count: int) -> None:
-        """Add so many events whose date means these four days, None where an end is open."""
-        start, latest_start, earliest_end, end = days
-        if start is None and end is None:
-            return
-        self._begins[-_FAR if start is None else start] += count
-        self._ends[_FAR if end is None else end] += count
-        if is_marked or latest_start is None or earliest_end is None:
-            return
-        if latest_start <= earliest_end:
-            self._core_begins[latest_start] += count
-            self._core_ends[earliest_end] += count
-        else:
-            self._unsure[earliest_end, latest_start] += count
+    def add_stretch(self, first: int, last: int, certain: object, weight: int) -> None:
+        """Add a stretch of so many events; a weight below zero where two stretches share it."""
+        (self._certain if certain else self._possible).add(first, last, weight)
 
-    def days(self) -> Days:
+    def counts(self) -> Counts:
         """Return what was counted so far."""
-        return Days(
-            begins=Steps(self._begins),
-            ends=Steps(self._ends),
-            core_begins=Steps(self._core_begins),
-            core_ends=Steps(self._core_ends),
-            unsure=tuple((first, last, count) for (first, last), count in self._unsure.items()),
-        )
+        return Counts(self._possible.reach(), self._certain.reach())
+
+
+class _Sums:
+    """Sums of weights by the days at which stretches begin and end."""
+
+    def __init__(self) -> None:
+        self._firsts: defaultdict[int, int] = defaultdict(int)
+        self._lasts: defaultdict[int, int] = defaultdict(int)
+        self._inside: defaultdict[tuple[int, int], int] = defaultdict(int)
+
+    def add(self, first: int, last: int, weight: int) -> None:
+        if first > last:
+            self._inside[last, first] += weight
+        else:
+            self._firsts[first] += weight
+            self._lasts[last] += weight
+
+    def reach(self) -> _Reach:
+        inside = tuple((first, last, weight) for (first, last), weight in self._inside.items())
+        return _Reach(Steps(self._firsts), Steps(self._lasts), inside)

@@ -275,9 +275,13 @@ DERIVED = (
     Column("latest_start", "integer", f"The last day it can have begun, {_DAY}."),
     Column("earliest_end", "integer", f"The first day it can have ended, {_DAY}."),
     Column("latest_end", "integer", f"The last day it can have ended, {_DAY}."),
+    Column("date_number", "integer", "The number of its date in the table of dates.", True),
     Column("killed_open", "integer", "1 if the killed may be more than any figure given."),
     Column("wounded_open", "integer", "1 if the wounded may be more than any figure given."),
 )
+
+# How much an event matters beside others, as SQL.
+EVENT_WEIGHT = "coalesce(killed_best, killed_high, killed_low, 0)"
 
 ACTORS = CuratedFile(
     "actors",

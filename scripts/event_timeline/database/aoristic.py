@@ -14,7 +14,7 @@ Geographical Information Science 14(7), 2000, pages 669 to 679.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from edtf_dates import from_ordinal, ordinal, spell_year
+from edtf_dates import OPEN_END, OPEN_START, from_ordinal, ordinal, spell_year
 
 # More bars than this say nothing: a chronology of the Earth gets no months.
 MOST_PERIODS = 60_000
@@ -51,110 +51,117 @@ def _months(year: int) -> Iterator[Period]:
         yield Period("month", f"{spell_year(year)}-{month:02}", first, last)
 
 
-# Days beyond 10^14 stand for open and unknown ends (see database.SPAN_COLUMNS).
+# Dates are weighed once each, times the number of events that have them.
+_COUNTED = """
+counted as (
+  select dates.number as date, dates.marked, count(*) as n
+  from events
+  join dates on dates.number = events.date_number
+  group by dates.number
+)
+"""
 
 # `beginnings`: the spans on which an event can have begun; of joint spans it
 # began with the first.
-EVENTS_BEGAN = """
-with beginnings as (
+EVENTS_BEGAN = f"""
+with {_COUNTED.strip()},
+beginnings as (
   select
-    event_spans.event,
-    event_spans.earliest_start as first,
-    event_spans.latest_start as last,
-    events.approximate or events.uncertain as flagged,
-    sum(event_spans.latest_start - event_spans.earliest_start + 1.0)
-      over (partition by event_spans.event) as days
-  from event_spans
-  join events on events.id = event_spans.event
-  where possible
-    and (event_spans.joint = 0 or event_spans.span = 1)
-    and event_spans.earliest_start > -100000000000000
-    and event_spans.latest_start < 100000000000000
+    date,
+    n,
+    marked,
+    earliest_start as first,
+    latest_start as last,
+    sum(latest_start - earliest_start + 1.0) over (partition by date) as days
+  from date_spans
+  join counted using (date)
+  where (joint = 0 or span = 1)
+    and earliest_start > {OPEN_START}
+    and latest_start < {OPEN_END}
 ),
 parts as (
   select
     periods.unit,
     periods.period,
     periods.first_day,
-    (min(last, periods.last_day) - max(first, periods.first_day) + 1) / days as weight,
-    flagged
+    (min(last, periods.last_day) - max(first, periods.first_day) + 1) / days * n as weight,
+    marked
   from beginnings
   join periods on periods.first_day <= last and periods.last_day >= first
+),
+unknown as (
+  select sum(n) as n from counted where date not in (select date from beginnings)
 )
 select
   unit,
   period,
   first_day,
-  sum(weight * (1 - flagged)) as events,
-  sum(weight * flagged) as events_flagged
+  sum(weight * (1 - marked)) as events,
+  sum(weight * marked) as events_flagged
 from parts
 group by unit, period
 union all
-select
-  unit,
-  'not known',
-  null,
-  count(*) - (select count(distinct event) from beginnings),
-  0
-from (select distinct unit from periods), events
-group by unit
-having count(*) > (select count(distinct event) from beginnings)
-"""
+select units.unit, 'not known', null, unknown.n, 0
+from (select distinct unit from periods) as units
+join unknown on unknown.n > 0
+"""  # noqa: S608  # numbers and names of ours
 
-EVENTS_UNDER_WAY = """
-with shares as (
+EVENTS_UNDER_WAY = f"""
+with {_COUNTED.strip()},
+shares as (
   select
-    event_spans.*,
-    events.approximate or events.uncertain as flagged,
+    date_spans.*,
     case joint
       when 1 then 1.0
-      else 1.0 / count(*) over (partition by event_spans.event)
+      else 1.0 / count(*) over (partition by date)
     end as share
-  from event_spans
-  join events on events.id = event_spans.event
-  where possible
-)
-select
-  unit,
-  period,
-  first_day,
-  sum(chance * (1 - flagged)) as events,
-  sum(chance * flagged) as events_flagged
-from (
+  from date_spans
+),
+chances as (
   select
     periods.unit,
     periods.period,
     periods.first_day,
-    event,
-    flagged,
+    date,
+    joint,
+    share,
+    case
+      -- One day, and not known which: the part of its days that lies in the period.
+      when earliest_start = earliest_end and latest_start = latest_end then
+        (min(latest_start, periods.last_day) - max(earliest_start, periods.first_day) + 1.0)
+        / (latest_start - earliest_start + 1.0)
+      else
+        case
+          when earliest_start = {OPEN_START} then 1.0
+          else (min(latest_start, periods.last_day) - earliest_start + 1.0)
+            / (latest_start - earliest_start + 1.0)
+        end
+        * case
+          when latest_end = {OPEN_END} then 1.0
+          else (latest_end - max(earliest_end, periods.first_day) + 1.0)
+            / (latest_end - earliest_end + 1.0)
+        end
+    end as chance
+  from shares
+  join periods on periods.first_day <= latest_end and periods.last_day >= earliest_start
+),
+by_date as (
+  select
+    unit,
+    period,
+    first_day,
+    date,
     case max(joint) when 1 then max(chance) else sum(chance * share) end as chance
-  from (
-    select
-      shares.*,
-      periods.unit,
-      periods.period,
-      periods.first_day,
-      case
-        -- One day, and not known which: the part of its days that lies in the period.
-        when earliest_start = earliest_end and latest_start = latest_end then
-          (min(latest_start, periods.last_day) - max(earliest_start, periods.first_day) + 1.0)
-          / (latest_start - earliest_start + 1.0)
-        else
-          case
-            when earliest_start < -100000000000000 then 1.0
-            else (min(latest_start, periods.last_day) - earliest_start + 1.0)
-              / (latest_start - earliest_start + 1.0)
-          end
-          * case
-            when latest_end > 100000000000000 then 1.0
-            else (latest_end - max(earliest_end, periods.first_day) + 1.0)
-              / (latest_end - earliest_end + 1.0)
-          end
-      end as chance
-    from shares
-    join periods on periods.first_day <= latest_end and periods.last_day >= earliest_start
-  ) as periods
-  group by periods.unit, periods.period, event
+  from chances
+  group by unit, period, date
 )
+select
+  unit,
+  period,
+  first_day,
+  sum(chance * n * (1 - marked)) as events,
+  sum(chance * n * marked) as events_flagged
+from by_date
+join counted using (date)
 group by unit, period
-"""
+"""  # noqa: S608  # numbers and names of ours

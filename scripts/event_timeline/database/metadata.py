@@ -22,7 +22,9 @@ _LABELS = {EVENTS: "title", ACTORS: "name", SOURCES: "publisher", QUESTIONS: "ti
 _PLUMBING = (
     "build",
     "countries",
-    "event_spans",
+    "date_spans",
+    "date_stretches",
+    "dates",
     "periods",
     *(f"{name}_search" for name in SEARCHED),
 )

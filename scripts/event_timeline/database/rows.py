@@ -3,14 +3,14 @@
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import islice
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
 from sqlite_utils import Database
 
-from edtf_dates import EventDate, from_ordinal, parse_date
+from datasette_event_timeline.sql.stored_dates import DATES
+from edtf_dates import EventDate
 from event_timeline.checks.checker import READING_ORDER, Checker
 from event_timeline.checks.rules import COUNTING_STANDINGS, VERBS, Record
 from event_timeline.curated import cells
@@ -19,7 +19,6 @@ from event_timeline.curated.columns import (
     CLAIMS,
     EVENTS,
     FILES,
-    NOT_CERTAIN,
     RADIUS_KM,
     SOURCES,
     UNKNOWN,
@@ -29,12 +28,9 @@ from event_timeline.curated.columns import (
 )
 from event_timeline.curated.problems import Problem
 from event_timeline.database import aoristic, search
+from event_timeline.database.event_dates import EventDates
 from event_timeline.database.schema import (
-    DAYS,
-    OPEN_END,
-    OPEN_START,
     SEARCHED,
-    SPAN_COLUMNS,
     create_search_tables,
     table_columns,
 )
@@ -88,12 +84,13 @@ class _Names:
 
 def save_everything(db: Database, checker: Checker) -> Tally:
     connection, tally, names = db.conn, Tally(), _Names(lambda: checker.absent)
+    dates = EventDates()
     create_search_tables(db)
     connection.execute("begin")
     for file in READING_ORDER:
         records = checker.records(file)
         while batch := list(islice(records, _BATCH)):
-            _save_batch(connection, file, batch, tally, names)
+            _save_batch(connection, file, batch, tally, names, dates)
     checker.finish()
     _save_bare_rows(connection, checker, tally, names)
     _save_countries(connection)
@@ -108,10 +105,11 @@ def _save_batch(
     batch: list[Record],
     tally: Tally,
     names: _Names,
+    dates: EventDates,
 ) -> None:
     first = tally.rows.get(file.name, 0) + 1
     if file is EVENTS:
-        rows = [_event_row(record) for record in batch]
+        rows = [_event_row(record, dates) for record in batch]
     else:
         rows = [_SHAPES[file.name].row(_with_words(record.values)) for record in batch]
     if file is ACTORS:
@@ -122,6 +120,8 @@ def _save_batch(
     tally.add(file.name, len(rows))
     if file is EVENTS:
         _save_links(connection, batch, tally, names)
+        for table, number in dates.save(connection).items():
+            tally.add(table, number)
     if file is CLAIMS:
         names.cite(r.values["source"] for r in batch)
 
@@ -199,56 +199,12 @@ def _with_words(values: dict[str, Any]) -> dict[str, Any]:
     return {**values, **words}
 
 
-def _event_row(record: Record) -> list[Any]:
+def _event_row(record: Record, dates: EventDates) -> list[Any]:
     values = record.values
     if "latitude" in values and "radius_km" not in values:
         values["radius_km"] = RADIUS_KM[values["location_precision"]]
-    values.update(_worked_out(values["date"].text).cells)
+    values.update(dates.cells(values["date"]), killed_open=0, wounded_open=0)
     return _SHAPES[EVENTS.name].row(values)
-
-
-class _WorkedOut(NamedTuple):
-    """What the database adds to an event because of its date."""
-
-    cells: dict[str, Any]
-    spans: list[tuple[int, ...]]
-
-
-# Events stand in the order of time, so equal dates are near each other.
-@lru_cache(maxsize=1_000)
-def _worked_out(text: str) -> _WorkedOut:
-    date = parse_date(text)
-    derived = {
-        "date_words": date.describe(),
-        "year": year_of(date),
-        "precision": date.precision,
-        "approximate": int(date.approximate),
-        "uncertain": int(date.uncertain),
-        "earliest_start": date.earliest_start,
-        "latest_start": date.latest_start,
-        "earliest_end": date.earliest_end,
-        "latest_end": date.latest_end,
-        "killed_open": 0,
-        "wounded_open": 0,
-    }
-    return _WorkedOut(derived, _spans(date))
-
-
-def year_of(date: EventDate) -> str:
-    """Return the year in which an event certainly began, or `not certain`.
-
-    What covers all its spans began when the first of them did.
-    """
-    earliest = [span.earliest_start for span in date.certain]
-    latest = [span.latest_start for span in date.certain]
-    if None in earliest or None in latest:
-        return NOT_CERTAIN
-    last = (min if date.relation == "all of" else max)(day for day in latest if day is not None)
-    first = min(day for day in earliest if day is not None)
-    year = from_ordinal(first)[0]
-    if from_ordinal(last)[0] != year:
-        return NOT_CERTAIN
-    return str(year) if year > 0 else f"{1 - year} BCE"
 
 
 def _insert_search(
@@ -272,11 +228,6 @@ def _searched_text(value: Any) -> str | None:
 def _save_links(
     connection: sqlite3.Connection, batch: list[Record], tally: Tally, names: _Names
 ) -> None:
-    spans = [
-        (record.id, *span)
-        for record in batch
-        for span in _worked_out(record.values["date"].text).spans
-    ]
     actors = [
         (record.id, names.actor_id(part.actor), part.role)
         for record in batch
@@ -284,44 +235,10 @@ def _save_links(
     ]
     sources = [(r.id, source) for r in batch for source in r.values["sources"]]
     names.cite(source for _, source in sources)
-    _insert(connection, "event_spans", SPAN_COLUMNS, spans)
     _insert(connection, "event_actors", ("event", "actor", "role"), actors)
     _insert(connection, "event_sources", ("event", "source"), sources)
-    tally.add("event_spans", len(spans))
     tally.add("event_actors", len(actors))
     tally.add("event_sources", len(sources))
-
-
-def _spans(date: EventDate) -> list[tuple[int, ...]]:
-    """Return the rows of event_spans for a date, without the event."""
-    if date.certain == date.spans:
-        readings = [(date.spans, 1, 1)]
-    else:
-        readings = [(date.spans, 1, 0), (date.certain, 0, 1)]
-    rows = [
-        (
-            _start(span.earliest_start),
-            _end(span.latest_start),
-            _start(span.earliest_end),
-            _end(span.latest_end),
-            possible,
-            certain,
-            int(date.relation == "all of" or len(spans) == 1),
-            int(date.start_unknown),
-            int(date.end_unknown),
-        )
-        for spans, possible, certain in readings
-        for span in spans
-    ]
-    return [(number, *row) for number, row in enumerate(rows, 1)]
-
-
-def _start(day: int | None) -> int:
-    return OPEN_START if day is None else day
-
-
-def _end(day: int | None) -> int:
-    return OPEN_END if day is None else day
 
 
 def _save_bare_rows(
@@ -386,14 +303,10 @@ def mark_open_figures(connection: sqlite3.Connection) -> None:
 
 def _save_periods(connection: sqlite3.Connection) -> None:
     """Save the years and months that the events reach, for the histograms."""
-    extremes = [
-        connection.execute(f"select min({day}), max({day}) from events").fetchone()  # noqa: S608
-        for day in DAYS
-    ]
-    known = [day for extreme in extremes for day in extreme if day is not None]
-    if known:
-        rows = aoristic.periods(min(known), max(known))
-        _insert(connection, "periods", aoristic.Period._fields, rows)
+    days = f"select min(first_day), max(last_day) from {DATES}"  # noqa: S608  # a name of ours
+    first, last = connection.execute(days).fetchone()
+    if first is not None:
+        _insert(connection, "periods", aoristic.Period._fields, aoristic.periods(first, last))
 
 
 def _save_countries(connection: sqlite3.Connection) -> None:

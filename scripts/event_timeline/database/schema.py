@@ -3,10 +3,19 @@
 from sqlite_utils import Database
 from sqlite_utils.db import ForeignKey
 
+from datasette_event_timeline.sql.stored_dates import (
+    DATE_COLUMNS,
+    DATES,
+    NUMBER,
+    STRETCH_COLUMNS,
+    STRETCHES,
+    order_of_time,
+)
 from event_timeline.curated.columns import (
     ACTORS,
     CLAIMS,
     DERIVED,
+    EVENT_WEIGHT,
     EVENTS,
     QUESTIONS,
     SOURCES,
@@ -16,15 +25,12 @@ from event_timeline.curated.columns import (
     Kind,
 )
 from event_timeline.database import search
+from event_timeline.database.event_dates import SPAN_COLUMNS, SPANS
 from event_timeline.database.views import VIEWS
 
 # "evtl" in the file's header, so that a build never overwrites a database of
 # somebody else's (https://www.sqlite.org/pragma.html#pragma_application_id).
 APPLICATION_ID = 0x6576746C
-
-# Ends of a span that are open or not known lie this many days away, beyond
-# every day that a date can name (years of +-10^12).
-OPEN_START, OPEN_END = -(10**15), 10**15
 
 _SQL_TYPES: dict[Kind, type] = {"integer": int, "number": float}
 
@@ -59,52 +65,16 @@ SEARCHED: dict[str, tuple[str, ...]] = {
     "claims": ("said", "value", "population", "place", "reported_by", "note"),
 }
 
-# The spans of an event's date, without nulls: open and unknown ends are
-# OPEN_START and OPEN_END. `possible`: 1 for a span of the date as it is written.
-# `certain`: 1 for one of its readings with every component marked ?, ~ or % taken
-# as unspecified; where nothing is marked, each span is both. `joint`: 1 where one
-# span suffices, because the date covers them all or there is one only.
-SPAN_COLUMNS = (
-    "event",
-    "span",
-    "earliest_start",
-    "latest_start",
-    "earliest_end",
-    "latest_end",
-    "possible",
-    "certain",
-    "joint",
-    "start_unknown",
-    "end_unknown",
-)
-
-# How much an event matters beside others, as SQL.
-EVENT_WEIGHT = "coalesce(killed_best, killed_high, killed_low, 0)"
-
-
-def order_of_time(start: str, end: str, key: str) -> str:
-    """Return the SQL of the order in which events can first have begun; what has no day is last."""
-    return f"{start} is null and {end} is null, coalesce({start}, {OPEN_START}), {end}, {key}"
-
-
 EVENT_ORDER = order_of_time("earliest_start", "latest_end", "id")
 
-# The days of a date, and all that a timeline counts: of a million events too much to be looked up
-# in their rows.
-DAYS = ("earliest_start", "latest_start", "earliest_end", "latest_end")
-DATED = (*DAYS, "approximate", "uncertain")
-_ENDS = ("earliest_start", "latest_end")
-
 INDEXES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("events", ("type", *DATED, "country", "status")),
-    ("events", ("country", *DATED, "type", "status")),
-    ("events", ("year", *_ENDS)),
-    ("events", ("status", *DATED, "type", "country")),
-    ("events", ("precision", *_ENDS)),
+    ("events", ("type", NUMBER, "country", "status")),
+    ("events", ("country", NUMBER, "type", "status")),
+    ("events", ("year", NUMBER)),
+    ("events", ("status", NUMBER, "type", "country")),
+    ("events", ("precision", NUMBER)),
     ("events", ("part_of",)),
-    ("events", DATED),
-    ("event_spans", ("latest_end", "earliest_start")),
-    ("event_spans", ("span", "possible")),
+    ("events", (NUMBER,)),
     ("periods", ("last_day", "first_day")),
     ("event_actors", ("actor",)),
     ("event_sources", ("source",)),
@@ -121,7 +91,9 @@ def create_tables(db: Database) -> None:
     )
     _create_curated(db, ACTORS, {"part_of": "actors"})
     _create_curated(db, SOURCES, {})
-    _create_curated(db, EVENTS, {"country": "countries", "part_of": "events"})
+    _create_dates(db)
+    references = {"country": "countries", "part_of": "events", NUMBER: DATES}
+    _create_curated(db, EVENTS, references)
     _create_curated(db, QUESTIONS, {"event": "events"})
     _create_curated(db, CLAIMS, {"question": "questions", "source": "sources"})
     _create_curated(db, WITHDRAWN, {}, pk=("id", "kind"))
@@ -129,6 +101,10 @@ def create_tables(db: Database) -> None:
     db.table("build").create(
         {"item": str, "value": str}, pk="item", not_null={"value"}, strict=True
     )
+
+
+# Tables whose key is not called id.
+_KEYS = {"countries": "code", DATES: "number"}
 
 
 def _create_curated(
@@ -143,21 +119,31 @@ def _create_curated(
         pk=pk,
         not_null={c.name for c in columns if c.required or c.facet or c.kind == "list"},
         foreign_keys=[
-            ForeignKey(file.name, column, other, "code" if other == "countries" else "id")
+            ForeignKey(file.name, column, other, _KEYS.get(other, "id"))
             for column, other in references.items()
         ],
         strict=True,
     )
 
 
-def _create_links(db: Database) -> None:
-    db.table("event_spans").create(
-        {"event": str, **dict.fromkeys(SPAN_COLUMNS[1:], int)},
-        pk=("event", "span"),
-        not_null=set(SPAN_COLUMNS),
-        foreign_keys=[("event", "events", "id")],
+def _create_dates(db: Database) -> None:
+    db.table(DATES).create(
+        {"number": int, "text": str, **dict.fromkeys(DATE_COLUMNS[2:], int)},
+        pk="number",
+        not_null={"number", "text", "marked"},
         strict=True,
     )
+    for table, columns in ((STRETCHES, STRETCH_COLUMNS), (SPANS, SPAN_COLUMNS)):
+        db.table(table).create(
+            dict.fromkeys(columns, int),
+            pk=columns[:2],
+            not_null=set(columns),
+            foreign_keys=[("date", DATES, "number")],
+            strict=True,
+        )
+
+
+def _create_links(db: Database) -> None:
     db.table("periods").create(
         {"unit": str, "period": str, "first_day": int, "last_day": int},
         pk=("unit", "period"),
@@ -193,8 +179,8 @@ def create_search_tables(db: Database) -> None:
 
 # By expressions, which sqlite-utils has no indexes for: what a drawing and a list begin with.
 EXPRESSION_INDEXES: tuple[tuple[str, str], ...] = (
-    ("events_by_weight", f"{EVENT_WEIGHT} desc, id, {', '.join(_ENDS)}"),
-    ("events_by_time", f"{EVENT_ORDER}, earliest_start"),
+    ("events_by_weight", f"{EVENT_WEIGHT} desc, id, {NUMBER}"),
+    ("events_by_time", f"{EVENT_ORDER}, {NUMBER}"),
 )
 
 

@@ -8,10 +8,10 @@ from urllib.parse import urlencode, urlsplit
 from markupsafe import Markup, escape
 
 from datasette_event_timeline.render.words import date_words
+from datasette_event_timeline.sql.stored_dates import DAYS
 from edtf_dates import describe_day
 from event_timeline.curated.cells import split_language
 from event_timeline.curated.columns import ACTORS, CLAIMS, EVENTS, FILES, QUESTIONS, SOURCES
-from event_timeline.database.schema import DAYS
 from event_timeline.site.urls import address_of
 
 if TYPE_CHECKING:

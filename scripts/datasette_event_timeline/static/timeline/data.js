@@ -6,15 +6,15 @@ import { Requests } from "./requests.js";
 /** The lane of everything that has no lane of its own. */
 export const REST = "\u2026";
 
+/** @typedef {[number | null, number | null, 0 | 1]} Stretch first and last day, null if open; 1 if certain */
+
 /**
  * @typedef {object} Event
  * @property {string} id
  * @property {string} title
  * @property {string} words its date in words
- * @property {(number | null)[][]} spans of each: earliest and latest start, earliest and latest end
+ * @property {Stretch[]} stretches when it can be under way, in order and apart, then when it must be
  * @property {string} date in EDTF
- * @property {boolean} isChoice whether one of the spans is meant, not all of them
- * @property {boolean} marked whether the date is marked ?, ~ or %
  * @property {boolean} approximate
  * @property {boolean} uncertain
  * @property {number | null} size victims killed, or what metadata names; null if not known
@@ -83,8 +83,6 @@ export class Source {
     for (const event of drawing.events) {
       event.title = String(event.title ?? event.id);
       event.lanes = laneValues(event.lane);
-      event.isChoice = event.spans.length > 1 && String(event.date).startsWith("[");
-      if (event.isChoice) event.spans = joined(event.spans);
     }
     drawing.largest = Math.max(0, ...drawing.events.map((event) => event.size ?? 0));
     setSigns(drawing.events, drawing.largest);
@@ -101,38 +99,20 @@ function fillIn(drawing) {
 
 /** @param {Event} event @returns {number} the first day of its date that is known; -Infinity if none */
 export function firstDay(event) {
-  const [span] = event.spans;
-  return span?.[0] ?? span?.[1] ?? span?.[3] ?? -Infinity;
+  const [stretch] = event.stretches;
+  return stretch?.[0] ?? stretch?.[1] ?? -Infinity;
 }
 
 /**
  * @param {Event} event
  * @param {number} first
  * @param {number} last
- * @returns {boolean} whether some reading of its date lies between
+ * @returns {boolean} whether it can be under way between the two
  */
 export function isPossiblyIn(event, first, last) {
-  return event.spans.some(
-    ([start, , , end]) => (start ?? -Infinity) < last && (end === null ? Infinity : end + 1) > first,
+  return event.stretches.some(
+    ([start, end]) => (start ?? -Infinity) < last && (end === null ? Infinity : end + 1) > first,
   );
-}
-
-/**
- * @param {Event["spans"]} spans in order, one of which is meant
- * @returns {Event["spans"]} those that follow each other without a gap as one
- */
-function joined(spans) {
-  const found = [];
-  for (const span of spans) {
-    const last = found[found.length - 1];
-    if (last && last[3] !== null && span[0] !== null && span[0] <= last[3] + 1) {
-      last[1] = span[1];
-      last[3] = span[3];
-    } else {
-      found.push([...span]);
-    }
-  }
-  return found;
 }
 
 /** @param {unknown} cell a value, or a JSON array of values @returns {unknown[]} */

@@ -96,10 +96,10 @@ function paintPiece(brush, piece, event) {
   context.strokeStyle = hue;
   context.lineWidth = 1.2;
   context.strokeRect(x0, top, x1 - x0, BAR_HEIGHT);
-  if (piece.core0 !== null && piece.core1 !== null) {
-    const from = Math.max(piece.core0, scale.left - BEYOND);
-    const to = Math.min(Math.max(piece.core1, piece.core0 + 2), scale.right + BEYOND);
-    context.fillStyle = hue;
+  context.fillStyle = hue;
+  for (const [core0, core1] of piece.cores) {
+    const from = Math.max(core0, scale.left - BEYOND);
+    const to = Math.min(Math.max(core1, core0 + 2), scale.right + BEYOND);
     if (to > from) context.fillRect(from, top, to - from, BAR_HEIGHT);
   }
   if (piece.x1 === Infinity) arrow(brush, scale.right - 2, 1);

@@ -3,7 +3,7 @@
 import { density, toX } from "./scale.js";
 
 /**
- * @import { Event } from "./data.js"
+ * @import { Event, Stretch } from "./data.js"
  * @import { Scale } from "./scale.js"
  */
 
@@ -19,11 +19,10 @@ const NARROWEST_PIECE = 2;
 const RIM = 2;
 
 /**
- * @typedef {object} Piece one span of a date
- * @property {number} x0 where it can have begun; minus infinity where that is open
- * @property {number} x1 where it can have ended; infinity where that is open
- * @property {number | null} core0 where it has certainly begun; null if nothing is certain
- * @property {number | null} core1
+ * @typedef {object} Piece a stretch in which an event can be under way
+ * @property {number} x0 where it begins; minus infinity where that is open
+ * @property {number} x1 where it ends; infinity where that is open
+ * @property {[number, number][]} cores from where to where the event must be under way
  */
 
 /**
@@ -40,14 +39,14 @@ const RIM = 2;
 
 /** @param {Event} event @param {Scale} scale @returns {Mark | null} null if the event has no date that can be drawn */
 export function markOf(event, scale) {
-  if (!event.spans.length) return null;
+  if (!event.stretches.length) return null;
   const { radius, sized, uncertain } = event;
-  const pieces = event.spans.map((span) => pieceOf(span, event, scale));
+  const pieces = piecesOf(event.stretches, scale);
   const start = Math.min(...pieces.map((piece) => piece.x0));
   const end = Math.max(...pieces.map((piece) => piece.x1));
   if (end - start > 2 * radius) {
     const piece = pieces.find(({ x1 }) => x1 > scale.left) ?? pieces[0];
-    const hollow = uncertain || piece.core0 === null;
+    const hollow = uncertain || !piece.cores.length;
     const at = signPlace(piece, radius, scale);
     // The sign may stand on the first or the last and reach beyond it. Open at both ends, one has no middle.
     const [first, last] = [pieces[0], pieces.at(-1)].map(({ x0, x1 }) => (x0 + x1) / 2 || 0);
@@ -65,8 +64,8 @@ export function markOf(event, scale) {
  * @returns {number} where the sign stands on a bar: in the middle of what is certain, at an end if
  *   nothing is, or as near to it as is in view
  */
-function signPlace({ x0, x1, core0, core1 }, radius, scale) {
-  const wanted = core0 !== null ? (core0 + core1) / 2 : Number.isFinite(x0) ? x0 : x1;
+function signPlace({ x0, x1, cores: [core] }, radius, scale) {
+  const wanted = core ? (core[0] + core[1]) / 2 : Number.isFinite(x0) ? x0 : x1;
   const inView = Math.min(Math.max(wanted, scale.left + radius + RIM), scale.right - radius - RIM);
   if (x1 - x0 <= 2 * radius) return (x0 + x1) / 2;
   return Math.min(Math.max(inView, x0 + radius), x1 - radius);
@@ -95,21 +94,20 @@ export function setSigns(events, largest) {
 }
 
 /**
- * @param {(number | null)[]} span earliest start, latest start, earliest end, latest end
- * @param {Event} event
+ * @param {Stretch[]} stretches the possible ones first
  * @param {Scale} scale
- * @returns {Piece}
+ * @returns {Piece[]}
  */
-function pieceOf([earliestStart, latestStart, earliestEnd, latestEnd], event, scale) {
-  // A day lasts until the next begins.
-  const x0 = earliestStart === null ? -Infinity : toX(scale, earliestStart);
-  const x1 = latestEnd === null ? Infinity : toX(scale, latestEnd + 1);
-  const sure =
-    !event.marked && !event.isChoice && latestStart !== null && earliestEnd !== null && latestStart <= earliestEnd;
-  return {
-    x0,
-    x1: Math.max(x1, x0 + Math.min(NARROWEST_PIECE, density(scale))),
-    core0: sure ? toX(scale, latestStart) : null,
-    core1: sure ? toX(scale, earliestEnd + 1) : null,
-  };
+function piecesOf(stretches, scale) {
+  const narrowest = Math.min(NARROWEST_PIECE, density(scale));
+  /** @type {Piece[]} */
+  const pieces = [];
+  for (const [first, last, certain] of stretches) {
+    // A day lasts until the next begins.
+    const x0 = first === null ? -Infinity : toX(scale, first);
+    const x1 = last === null ? Infinity : toX(scale, last + 1);
+    if (certain) pieces.find((piece) => piece.x0 <= x0 && x0 < piece.x1)?.cores.push([x0, x1]);
+    else pieces.push({ x0, x1: Math.max(x1, x0 + narrowest), cores: [] });
+  }
+  return pieces;
 }

@@ -400,7 +400,7 @@ export class View {
 
   /** @param {number} step to the next event in time, or the one before */
   choose(step) {
-    const events = this.drawing?.events.filter(({ spans }) => spans.length) ?? [];
+    const events = this.drawing?.events.filter(({ stretches }) => stretches.length) ?? [];
     if (!events.length) return;
     events.sort((a, b) => firstDay(a) - firstDay(b));
     const now = events.findIndex(({ id }) => id === this.pointed);
