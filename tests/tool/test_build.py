@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from event_timeline import __version__
 from event_timeline.cli import cli
 from event_timeline.database.fill import InputError
 from event_timeline.database.integrity import BuildError
@@ -198,6 +199,42 @@ def test_a_target_that_cannot_be_read_is_built_or_refused(folder, content):
         assert target.read_bytes() == content
     else:
         assert build_if_changed(folder / "events.csv", target) is not None
+
+
+# Over a database of an older version
+
+# What matters of a database that version 0.1.0 built.
+OLD = """
+pragma application_id = 1702261868;
+pragma journal_mode = wal;
+create table build (item text primary key, value text not null) strict;
+insert into build values ('event_timeline', '0.1.0'), ('serial', '7');
+create table events (id text primary key, title text not null) strict;
+insert into events values ('2015-03-18-bardo', 'As it was in 0.1.0');
+create table event_spans (event text not null references events (id), span integer) strict;
+insert into event_spans values ('2015-03-18-bardo', 1);
+"""
+
+
+def shape(db: sqlite3.Connection) -> list[tuple[str, str]]:
+    return db.execute("select name, sql from sqlite_master order by name").fetchall()
+
+
+@pytest.mark.parametrize("build_anew", [build, build_if_changed])
+def test_a_database_of_version_0_1_0_is_replaced_and_its_readers_see_the_new(folder, build_anew):
+    target = folder / "events.db"
+    with closing(sqlite3.connect(target)) as db:
+        db.executescript(OLD)
+    with closing(sqlite3.connect(target)) as reader:
+        assert reader.execute("select title from events").fetchall() == [("As it was in 0.1.0",)]
+        assert build_anew(folder / "events.csv", target) is not None
+        found = reader.execute("select title from events").fetchall()
+        assert found == [("Attack on the Bardo Museum",)]
+        items = dict(reader.execute("select item, value from build"))
+        assert (items["event_timeline"], items["serial"]) == (__version__, "8")
+        build(folder / "events.csv", folder / "new.db")
+        with closing(sqlite3.connect(folder / "new.db")) as new:
+            assert shape(reader) == shape(new)
 
 
 # What is said
