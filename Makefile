@@ -43,7 +43,7 @@ constraints: ## Take the newest versions of everything and pin them in constrain
 	.venv-constraints/bin/python -m pip install -q --upgrade pip setuptools wheel
 	.venv-constraints/bin/python -m pip install -q -e '.[bench,test]'
 	{ echo '# Every version the tests run with. Written by `make constraints`, on Python $(VERSION).'; \
-	  .venv-constraints/bin/python -m pip freeze --all --exclude event-timeline; } > .venv-constraints/pins
+	  .venv-constraints/bin/python -m pip freeze --all --exclude datasette-event-timeline; } > .venv-constraints/pins
 	mv .venv-constraints/pins constraints.txt
 	rm -r .venv-constraints
 
@@ -75,6 +75,9 @@ events.db: .venv/installed $(CURATED) $(CODE)
 .venv/installed: .venv/python-$(VERSION) pyproject.toml constraints.txt scripts/event_timeline/__init__.py
 	@echo 'Installing into .venv: about a minute, once'
 	@$(PIP) install -q -c constraints.txt pip setuptools wheel
+# Version 0.1.0 was the distribution event-timeline; left here, it would be a second plugin.
+	@$(PIP) uninstall -qq --yes event-timeline
+	@rm -rf scripts/event_timeline.egg-info
 	@$(PIP) install -q -c constraints.txt --no-build-isolation -e '.[test]'
 	@touch $@
 

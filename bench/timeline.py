@@ -66,7 +66,7 @@ BRUSH = """() => {
     .observe(document.getElementById("shown"), { childList: true });
 }"""
 OWN_BYTES = """() => performance.getEntriesByType("resource")
-  .filter(({ name }) => /static-plugins\\/event.timeline\\/.*\\.(js|css)(\\?|$)/.test(name))
+  .filter(({ name }) => /datasette.event.timeline\\/.*\\.(js|css)(\\?|$)/.test(name))
   .reduce((sum, { decodedBodySize }) => sum + decodedBodySize, 0)"""
 PAINT = '() => performance.getEntriesByName("first-contentful-paint")[0].startTime'
 

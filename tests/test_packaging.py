@@ -1,14 +1,17 @@
-"""What a stranger installs: the pins, the wheel, and what is said when the machine is too old."""
+"""What a stranger installs: the pins, the wheel, an upgrade, and what a machine may lack."""
 
+import json
 import os
 import re
 import runpy
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tomllib
 import zipfile
 from collections.abc import Callable
+from configparser import ConfigParser
 from importlib import metadata
 from pathlib import Path
 
@@ -21,6 +24,7 @@ from event_timeline import __version__
 ROOT = Path(__file__).parents[1]
 PACKAGES = {"edtf_dates", "datasette_event_timeline", "event_timeline"}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+EXTRAS = PROJECT["optional-dependencies"]
 
 
 def read_pins() -> dict[str, str]:
@@ -37,17 +41,22 @@ def read_pins() -> dict[str, str]:
 
 def required_names(requirements: list[str]) -> set[str]:
     """Every distribution these requirements bring here, their own requirements included."""
-    names: set[str] = set()
+    found: set[tuple[str, str]] = set()
     waiting = [Requirement(text) for text in requirements]
     while waiting:
         requirement = waiting.pop()
-        if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
-            continue
         name = canonicalize_name(requirement.name)
-        if name not in names:
-            names.add(name)
-            waiting += map(Requirement, metadata.requires(name) or [])
-    return names
+        for extra in {"", *requirement.extras}:
+            if (name, extra) not in found:
+                found.add((name, extra))
+                waiting += requirements_of(name, extra)
+    return {name for name, _ in found}
+
+
+def requirements_of(name: str, extra: str) -> list[Requirement]:
+    """What a distribution installed here requires, with an extra or, if that is "", without."""
+    declared = map(Requirement, metadata.requires(name) or [])
+    return [r for r in declared if r.marker is None or r.marker.evaluate({"extra": extra})]
 
 
 # The pins
@@ -63,15 +72,23 @@ def test_constraints_do_not_hold_our_own_package():
 
 
 def test_everything_installed_to_run_and_test_is_pinned():
-    declared = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]
-    assert required_names(declared) - read_pins().keys() == set()
+    needed = required_names(PROJECT["dependencies"] + EXTRAS["test"])
+    assert needed - read_pins().keys() == set()
 
 
 def test_what_builds_the_package_is_pinned():
     assert {"pip", "setuptools", "wheel"} <= read_pins().keys()
 
 
-@pytest.mark.parametrize("text", PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        text
+        for texts in (PROJECT["dependencies"], *EXTRAS.values())
+        for text in texts
+        if Requirement(text).name != PROJECT["name"]
+    ],
+)
 def test_each_pin_lies_in_the_range_of_pyproject(text):
     requirement = Requirement(text)
     assert requirement.specifier.contains(read_pins()[canonicalize_name(requirement.name)])
@@ -98,7 +115,11 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(ROOT / name, source)
     made = shutil.ignore_patterns("*.egg-info", "__pycache__")
     shutil.copytree(ROOT / "scripts", source / "scripts", ignore=made)
-    target = tmp_path_factory.mktemp("wheel")
+    return build_wheel(source, tmp_path_factory.mktemp("wheel"))
+
+
+def build_wheel(source: Path, target: Path) -> Path:
+    """Build a wheel from a folder with a pyproject.toml, without a network."""
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-index", "--no-deps"]
     subprocess.run([*command, "--no-build-isolation", "-w", target, source], check=True)
     [built] = target.iterdir()
@@ -128,9 +149,23 @@ def test_wheel_holds_what_the_pages_show(wheel, folder):
     assert files <= set(zipfile.ZipFile(wheel).namelist())
 
 
+def test_wheel_says_that_each_package_has_types(wheel):
+    assert {f"{package}/py.typed" for package in PACKAGES} <= set(zipfile.ZipFile(wheel).namelist())
+
+
+def test_wheel_declares_the_command_and_the_plugins(wheel):
+    name = f"datasette_event_timeline-{__version__}.dist-info/entry_points.txt"
+    declared = ConfigParser()
+    declared.read_string(zipfile.ZipFile(wheel).read(name).decode())
+    assert {section: dict(declared[section]) for section in declared.sections()} == {
+        "console_scripts": {"event-timeline": "event_timeline.cli:cli"},
+        "datasette": {"datasette_event_timeline": "datasette_event_timeline"},
+    }
+
+
 def test_wheel_holds_the_licence_and_no_tests(wheel):
     names = zipfile.ZipFile(wheel).namelist()
-    assert f"event_timeline-{__version__}.dist-info/licenses/LICENSE" in names
+    assert f"datasette_event_timeline-{__version__}.dist-info/licenses/LICENSE" in names
     assert {name.split("/")[0].split("-")[0] for name in names} == PACKAGES
 
 
@@ -152,6 +187,121 @@ def test_wheel_runs_from_any_folder(wheel, tmp_path):
     first, usage, *_ = done.stdout.splitlines()
     assert Path(first) == site / "event_timeline" / "cli.py"
     assert usage == "Usage: event-timeline [OPTIONS] COMMAND [ARGS]..."
+
+
+# The upgrade of an environment in which version 0.1.0 is
+
+
+# As 0.1.0 was: another name, the same command, a plugin in a module that is no longer there.
+OLD = {
+    "pyproject.toml": """\
+[build-system]
+requires = ["setuptools"]
+build-backend = "setuptools.build_meta"
+
+[project]
+name = "event-timeline"
+version = "0.1.0"
+
+[project.scripts]
+event-timeline = "event_timeline.cli:cli"
+
+[project.entry-points.datasette]
+event_timeline = "event_timeline.viewer"
+
+[tool.setuptools]
+packages = ["event_timeline", "event_timeline.viewer"]
+package-data = { "event_timeline.viewer" = ["templates/*"] }
+""",
+    "event_timeline/__init__.py": "",
+    "event_timeline/cli.py": "def cli(): print('version 0.1.0')\n",
+    "event_timeline/viewer/__init__.py": """\
+from datasette import hookimpl
+
+@hookimpl
+def extra_body_script():
+    return "version 0.1.0"
+""",
+    "event_timeline/viewer/templates/index.html": "version 0.1.0",
+    "event_timeline/viewer/templates/base.html": "version 0.1.0",
+}
+
+
+class Environment:
+    """A new virtual environment that has what this one has, but for our own distribution."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+        shared = folder / "shared"
+        shared.mkdir()
+        for path in Path(sysconfig.get_path("purelib")).iterdir():
+            if not re.match(r"(__editable__.*|(datasette_)?event_timeline)(-.*)?$", path.name):
+                (shared / path.name).symlink_to(path)
+        [packages] = folder.glob("lib/python*/site-packages")
+        (packages / "shared.pth").write_text(f"{shared}\n", "utf-8")
+
+    def install(self, wheel: Path) -> None:
+        pip = [sys.executable, "-m", "pip", "--python", self._folder / "bin" / "python"]
+        subprocess.run([*pip, "install", "--quiet", "--no-index", "--no-deps", wheel], check=True)
+
+    def run(self, command: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        name = self._folder / "bin" / command
+        return subprocess.run(
+            [name, *arguments], cwd=self._folder, capture_output=True, text=True, check=True
+        )
+
+
+@pytest.fixture(scope="module")
+def upgraded(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """An environment in which 0.1.0 was installed, and then this version beside it."""
+    source = tmp_path_factory.mktemp("old")
+    for name, text in OLD.items():
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_text(text, "utf-8")
+    environment = Environment(tmp_path_factory.mktemp("environment"))
+    environment.install(build_wheel(source, tmp_path_factory.mktemp("old-wheel")))
+    assert environment.run("event-timeline").stdout == "version 0.1.0\n"
+    environment.install(wheel)
+    return environment
+
+
+@pytest.mark.slow
+def test_the_command_is_the_new_one_where_version_0_1_0_was(upgraded):
+    said = upgraded.run("event-timeline", "--version").stdout
+    assert said == f"event-timeline, version {__version__}\n"
+
+
+@pytest.mark.slow
+def test_datasette_starts_where_version_0_1_0_was_and_says_what_to_do(upgraded):
+    done = upgraded.run("python", "-m", "datasette", "plugins")
+    plugins = {(plugin["name"], tuple(plugin["hooks"])) for plugin in json.loads(done.stdout)}
+    here = subprocess.check_output([sys.executable, "-m", "datasette", "plugins"])
+    assert plugins == {(plugin["name"], tuple(plugin["hooks"])) for plugin in json.loads(here)}
+    assert "event-timeline" not in dict(plugins)
+    assert done.stderr == (
+        "event-timeline 0.1.0 is still installed: run pip uninstall event-timeline "
+        "datasette-event-timeline (in a clone remove scripts/event_timeline.egg-info too), "
+        "then install again\n"
+    )
+
+
+@pytest.fixture(scope="module")
+def database(upgraded: Environment, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The curated files, built where version 0.1.0 was."""
+    path = tmp_path_factory.mktemp("database") / "events.db"
+    upgraded.run("event-timeline", "build", ROOT / "events.csv", path)
+    return path
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["/", "/timeline", "/events/events"])
+def test_the_site_where_version_0_1_0_was_is_the_site(upgraded, database, path):
+    """Nothing twice, and none of the templates that are left in the folder of 0.1.0."""
+    arguments = ["-m", "datasette", database, "-m", ROOT / "metadata.yml", "--get", path]
+    page = upgraded.run("python", *arguments).stdout
+    assert page.count("<h1") == 1
+    assert page == subprocess.check_output([sys.executable, *arguments], text=True)
 
 
 # The machine

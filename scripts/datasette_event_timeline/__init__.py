@@ -22,7 +22,7 @@ from datasette.utils import urlsafe_components
 from datasette.utils.asgi import NotFound
 
 from datasette_event_timeline.config import (
-    PLUGIN,
+    DISTRIBUTION,
     Declaration,
     check_declaration,
     declared_database,
@@ -55,7 +55,6 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
     from jinja2 import Environment
 
-# Datasette serves static files under the distribution's name.
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -218,7 +217,7 @@ def _digest(file: str) -> str:
 
 def _asset(datasette: "Datasette", file: str) -> str:
     """Return the address of a static file, new whenever the file is."""
-    return f"{datasette.urls.static_plugins(PLUGIN, file)}?{_digest(file)}"
+    return f"{datasette.urls.static_plugins(DISTRIBUTION, file)}?{_digest(file)}"
 
 
 @hookimpl

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 
 PLUGIN = "event-timeline"
+# Datasette serves a plugin's static files under the name of its distribution.
+DISTRIBUTION = "datasette-event-timeline"
 # Addresses of our own, which a database of the same name would hide.
 TAKEN_NAMES = frozenset({"timeline", "event", "actor", "source", "disputed", "about"})
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, Route
 from edtf_dates import from_ordinal, ordinal, parse_date
 from edtf_dates.days import year_words
 
-FOLDER = "/-/static-plugins/event-timeline/timeline"
+FOLDER = "/-/static-plugins/datasette-event-timeline/timeline"
 Run = Callable[..., Any]
 
 # What is drawn below: events as the server writes them, and letters all of one width.

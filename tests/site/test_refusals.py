@@ -82,7 +82,7 @@ async def test_it_is_refused_in_words_and_nothing_is_logged(site, capsys, addres
         ("GET", "/events/events/a,b", 404),
         ("GET", "/events/event_actors/a", 404),
         ("GET", f"/-/static/{'a' * 300}", 404),
-        ("GET", f"/-/static-plugins/event-timeline/{'a' * 300}", 404),
+        ("GET", f"/-/static-plugins/datasette-event-timeline/{'a' * 300}", 404),
         ("POST", "/events/events", 405),
         ("POST", "/events/deadliest-events", 405),
         ("POST", "/events/nope", 405),
