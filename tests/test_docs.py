@@ -2,10 +2,12 @@
 
 import doctest
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from packaging.requirements import Requirement
 
 from event_timeline.cli import cli
 
@@ -22,6 +24,14 @@ def test_the_examples_of_dates_are_true():
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"\]\(((?!http)[^)#]+)\)", README))))
 def test_what_the_readme_links_to_is_there(path):
     assert (ROOT / path).exists()
+
+
+def test_the_readme_lists_every_package_that_the_site_needs():
+    [table] = re.findall(r"## Packages\n+((?:\|.*\n)+)", README)
+    listed = {name.lower() for name in re.findall(r"^\| \[([\w-]+)\]", table, re.MULTILINE)}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    needed = project["dependencies"] + project["optional-dependencies"]["site"]
+    assert listed == {Requirement(text).name for text in needed}
 
 
 def test_the_readme_names_commands_that_are_there():

@@ -270,6 +270,8 @@ def serve(
     if tally:
         _echo_problems(tally.warnings)
         click.echo(f"{database}: {build.summary(tally)}")
+    if not serving.has_charts():
+        click.echo("There are no charts: pip install datasette-vega adds them", err=True)
     click.echo(f"Serving at http://{host}:{port}/ (Ctrl-C stops it)")
     with _watching(events_csv, database, metadata, host) if watch else nullcontext():
         serving.serve(database, metadata, host, port)

@@ -1,11 +1,13 @@
 """The ready questions of metadata.yml: each answers, with its defaults and with what it asks for."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
 import yaml
+from datasette.plugins import pm
 
 ROOT = Path(__file__).parents[2]
 QUERIES = yaml.safe_load((ROOT / "metadata.yml").read_text("utf-8"))["databases"]["events"][
@@ -100,6 +102,34 @@ async def test_a_preset_chart_draws_columns_that_are_there(get_json, name):
 
 async def test_some_queries_have_a_preset_chart():
     assert [name for name, query in QUERIES.items() if "fragment" in query] != []
+
+
+@pytest.fixture
+def without_charts() -> Iterator[None]:
+    """Datasette where datasette-vega, which is optional, is not installed."""
+    vega = pm.unregister(name="vega")
+    yield
+    pm.register(vega, "vega")
+
+
+CHART = next(name for name, query in QUERIES.items() if "fragment" in query)
+OFFERS = [
+    ("/", '<span class="kind">chart</span>'),
+    ("/events", '<span class="kind">chart</span>'),
+    (f"/events/{CHART}", "_chart=1"),
+]
+
+
+@pytest.mark.parametrize(("path", "offer"), OFFERS)
+async def test_charts_are_offered(site, path, offer):
+    assert offer in (await site.client.get(path)).text
+
+
+@pytest.mark.parametrize(("path", "offer"), OFFERS)
+async def test_charts_are_not_offered_where_nothing_draws_them(site, path, offer, without_charts):
+    answer = await site.client.get(path)
+    assert answer.status_code == 200
+    assert offer not in answer.text
 
 
 # What the answers add up to

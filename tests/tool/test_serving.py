@@ -150,6 +150,15 @@ def test_serve_builds_what_is_missing_and_says_where_it_serves(folder, served, p
     assert len(served) == 2
 
 
+def test_serve_says_in_one_line_that_there_are_no_charts(folder, served, port, monkeypatch):
+    monkeypatch.setitem(sys.modules, "datasette_vega", None)
+    serve(folder, port)
+    again = serve(folder, port)
+    assert again.stderr == "There are no charts: pip install datasette-vega adds them\n"
+    assert again.stdout == f"Serving at http://127.0.0.1:{port}/ (Ctrl-C stops it)\n"
+    assert len(served) == 2
+
+
 def test_serve_does_not_start_on_files_with_errors(folder, served, port):
     (folder / "events.csv").write_text(EVENTS.replace("statement", "landing"), "utf-8")
     result = serve(folder, port)

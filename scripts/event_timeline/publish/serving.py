@@ -1,5 +1,6 @@
 """Serves a built database with Datasette, with the settings that suit it."""
 
+import importlib.util
 import ipaddress
 import json
 import socket
@@ -51,6 +52,11 @@ def check_port(host: str, port: int) -> None:
                 f"{host}:{port} cannot be listened on ({error.strerror}): "
                 "stop what uses it, or choose another with --port"
             ) from error
+
+
+def has_charts() -> bool:
+    """Tell whether datasette-vega is installed, which the extra `site` brings."""
+    return importlib.util.find_spec("datasette_vega") is not None
 
 
 def serve(database: Path, metadata: Path | None, host: str, port: int) -> None:
