@@ -30,7 +30,7 @@ with atheris.instrument_imports(include=["event_timeline"]):
     from event_timeline.curated.csvfile import Reader
     from event_timeline.curated.formatting import format_data
     from event_timeline.database import search
-    from event_timeline.history import changes
+    from event_timeline.history import changes, rendering
     from event_timeline.publish.build import build
 
 ROOT = Path(__file__).parents[1]
@@ -54,8 +54,8 @@ def changed(data: bytes) -> None:
     old, _, new = data.partition(b"---\n")
     sides = [changes.Side(name, {"actors": half}) for name, half in (("old", old), ("new", new))]
     files = changes.compare(*sides)
-    changes.render_text(*sides, files)
-    changes.render_markdown(*sides, files)
+    rendering.render_text(*sides, files)
+    rendering.render_markdown(*sides, files)
 
 
 def dates(data: bytes) -> None:

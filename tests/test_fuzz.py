@@ -25,12 +25,12 @@ from edtf_dates import TEXT_LIMIT, DateError, parse_date
 from edtf_dates.guesses import guess_edtf
 from event_timeline.checks.checker import check
 from event_timeline.cli import cli
-from event_timeline.curated.cells import HIDDEN
+from event_timeline.curated.characters import HIDDEN
 from event_timeline.curated.columns import EVENTS, FILES
 from event_timeline.curated.csvfile import MAX_CELL, Reader
 from event_timeline.curated.formatting import format_data
 from event_timeline.database import search
-from event_timeline.history import changes
+from event_timeline.history import changes, rendering
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = int(os.environ.get("EVENT_TIMELINE_FUZZ", "60"))
@@ -141,7 +141,7 @@ def test_two_states_of_a_damaged_file_are_compared(file, draw):
     sides = [changes.Side(name, {file.name: draw.draw(damaged(file.path))}) for name in names]
     with bounded(sum(len(side.data[file.name]) for side in sides)):
         files = changes.compare(*sides)
-        texts = (changes.render_text(*sides, files), changes.render_markdown(*sides, files))
+        texts = (rendering.render_text(*sides, files), changes.render_markdown(*sides, files))
     assert not any(HIDDEN.search(line) for text in texts for line in text.split("\n"))
 
 

@@ -45,9 +45,10 @@ from datasette_event_timeline.queries.query import asker_of
 from datasette_event_timeline.render import words
 from datasette_event_timeline.sql import functions, histogram
 from datasette_event_timeline.views import routes
-from event_timeline.curated.cells import country_label, split_language
+from event_timeline.curated.cells import split_language
 from event_timeline.curated.columns import EVENTS, RELATIONS, ROLES, STANDINGS, STATUSES
-from event_timeline.publish import notices
+from event_timeline.curated.countries import country_label
+from event_timeline.publish import banner
 from event_timeline.site import entries, facets, navigation, overview, queries, table_cells
 from event_timeline.site.urls import address_of
 
@@ -205,9 +206,9 @@ async def _is_open(datasette: "Datasette", request: Any, declaration: Declaratio
     return await is_searchable(datasette, declaration)
 
 
-def _notice(datasette: "Datasette", name: str) -> notices.Notice | None:
+def _notice(datasette: "Datasette", name: str) -> banner.Banner | None:
     db = datasette.databases.get(name)
-    return notices.posted(Path(db.path)) if db is not None and db.path else None
+    return banner.current(Path(db.path)) if db is not None and db.path else None
 
 
 @cache

@@ -19,16 +19,21 @@ from edtf_dates import explain
 from event_timeline import __version__, new_event
 from event_timeline.checks.checker import check as check_files
 from event_timeline.checks.checker import in_order
-from event_timeline.curated import cells
+from event_timeline.curated.cells import CellError, parse_edtf
 from event_timeline.curated.columns import FILES
-from event_timeline.curated.formatting import Formatted, format_files, write_file
-from event_timeline.curated.problems import Problem
-from event_timeline.database.fill import InputError
+from event_timeline.curated.files import write_file
+from event_timeline.curated.formatting import Formatted, format_files
+from event_timeline.curated.problems import InputError, Problem
 from event_timeline.database.integrity import BuildError
 from event_timeline.history import changes
 from event_timeline.history.git import HistoryError
 from event_timeline.history.lost_ids import find_lost
-from event_timeline.publish import build, comparison, replace, serving, watching
+from event_timeline.history.rendering import render_markdown, render_text
+from event_timeline.history.sides import SideError, read_sides
+from event_timeline.publish import comparison, serving, watching
+from event_timeline.publish.build import build, build_if_changed
+from event_timeline.publish.export import export_sqlite
+from event_timeline.publish.replace import PublishError, recover
 
 _events_csv = click.argument(
     "events_csv", type=click.Path(path_type=Path), default="events.csv", metavar="[EVENTS_CSV]"
@@ -98,10 +103,10 @@ def diff(old: str, new: str, markdown: bool) -> None:
     file is no revision. Exits with 0 whatever changed, with 1 if there is nothing to compare.
     """
     try:
-        sides = changes.read_sides(old, new)
-    except changes.SideError as error:
+        sides = read_sides(old, new)
+    except SideError as error:
         raise click.ClickException(str(error)) from error
-    render = changes.render_markdown if markdown else changes.render_text
+    render = render_markdown if markdown else render_text
     click.echo(render(*sides, changes.compare(*sides)))
 
 
@@ -180,14 +185,14 @@ def build_command(events_csv: Path, database: Path) -> None:
     started = time.monotonic()
     try:
         with _progress(events_csv) as advance:
-            tally = build.build(events_csv, database, advance)
+            built = build(events_csv, database, advance)
     except InputError as error:
         _echo_problems(error.problems)
         _fail(f"{database} was not built: {_verdict(error.problems)}")
-    except (BuildError, replace.PublishError) as error:
+    except (BuildError, PublishError) as error:
         raise click.ClickException(str(error)) from error
-    _echo_problems(tally.warnings)
-    click.echo(f"{database}: {build.summary(tally)}, in {time.monotonic() - started:.2f} s")
+    _echo_problems(built.warnings)
+    click.echo(f"{database}: {built.summary()}, in {time.monotonic() - started:.2f} s")
 
 
 @cli.command()
@@ -201,11 +206,13 @@ def verify(events_csv: Path, database: Path) -> None:
     """
     try:
         with _progress(events_csv) as advance:
-            differences = comparison.compare(events_csv, database, advance)
+            differences = comparison.compare(
+                database, lambda fresh: build(events_csv, fresh, advance)
+            )
     except InputError as error:
         _echo_problems(error.problems)
         _fail(f"{database} was not compared: {_verdict(error.problems)}")
-    except (BuildError, comparison.ComparisonError, replace.PublishError) as error:
+    except (BuildError, PublishError, comparison.ComparisonError) as error:
         raise click.ClickException(str(error)) from error
     for difference in differences:
         click.echo(difference)
@@ -257,19 +264,19 @@ def serve(
     events_csv: Path, database: Path, host: str, port: int, metadata: Path | None, watch: bool
 ) -> None:
     """Build DB if the files have changed, and serve it with Datasette."""
-    replace.recover(database)
+    recover(database)
     try:
-        tally = build.build_if_changed(events_csv, database)
+        built = build_if_changed(events_csv, database)
         metadata = metadata or serving.metadata_beside(events_csv)
         serving.check_port(host, port)
     except InputError as error:
         _echo_problems(error.problems)
         _fail(f"{database} was not built: {_verdict(error.problems)}")
-    except (BuildError, replace.PublishError, serving.ServeError) as error:
+    except (BuildError, PublishError, serving.ServeError) as error:
         raise click.ClickException(str(error)) from error
-    if tally:
-        _echo_problems(tally.warnings)
-        click.echo(f"{database}: {build.summary(tally)}")
+    if built:
+        _echo_problems(built.warnings)
+        click.echo(f"{database}: {built.summary()}")
     if not serving.has_charts():
         click.echo("There are no charts: pip install datasette-vega adds them", err=True)
     click.echo(f"Serving at http://{host}:{port}/ (Ctrl-C stops it)")
@@ -284,23 +291,24 @@ def _watching(
         events_csv,
         database,
         metadata or events_csv.parent / "metadata.yml",
-        partial(_echo_news, database),
-        # Whom it is served to beyond this machine, its problems do not concern.
-        posts=serving.is_loopback(host),
+        partial(build_if_changed, events_csv, database),
+        partial(_echo_outcome, database),
+        # Only the curator should read of problems in the files, not every visitor.
+        show_banner=serving.is_loopback(host),
     )
 
 
-def _echo_news(database: Path, news: watching.News) -> None:
-    match news:
-        case watching.Published(tally, seconds):
-            _echo_problems(tally.warnings)
-            click.echo(f"{database}: {build.summary(tally)}, in {seconds:.2f} s")
-        case watching.Refused(problems):
+def _echo_outcome(database: Path, outcome: watching.Outcome) -> None:
+    match outcome:
+        case watching.Published(built, seconds):
+            _echo_problems(built.warnings)
+            click.echo(f"{database}: {built.summary()}, in {seconds:.2f} s")
+        case watching.HasErrors(problems):
             _echo_problems(problems)
             click.echo(f"{database} is as it was: {_verdict(problems)}", err=True)
         case watching.Failed(message):
             click.echo(f"Error: {message}", err=True)
-        case watching.Mended():
+        case watching.UpToDate():
             click.echo(f"{database}: the files are what it holds again", err=True)
         case watching.NeedsRestart(path):
             click.echo(f"{path} changed: restart to see it", err=True)
@@ -317,8 +325,8 @@ def export() -> None:
 def sqlite(database: Path, target: Path) -> None:
     """Write DB to PATH as one file for read-only media and `datasette -i`."""
     try:
-        replace.export_sqlite(database, target)
-    except replace.PublishError as error:
+        export_sqlite(database, target)
+    except PublishError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{target}: written; serve it with datasette -i {target} -m metadata.yml")
 
@@ -335,8 +343,8 @@ def date(texts: tuple[str, ...]) -> None:
     failed = False
     for text in texts:
         try:
-            click.echo(explain.render_date(cells.parse_edtf(text)))
-        except cells.CellError as error:
+            click.echo(explain.render_date(parse_edtf(text)))
+        except CellError as error:
             failed = True
             click.echo(f"Error: {error}", err=True)
     sys.exit(1 if failed else 0)

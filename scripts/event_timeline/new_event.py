@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from event_timeline.checks import rules
-from event_timeline.checks.checker import READING_ORDER, Checker
-from event_timeline.checks.rules import Record
+from event_timeline.checks.checker import Checker
 from event_timeline.curated import cells
 from event_timeline.curated.cells import CellError
-from event_timeline.curated.columns import EVENTS, FILES, Column, CuratedFile
+from event_timeline.curated.characters import blemish
+from event_timeline.curated.columns import EVENTS, FILES, VERBS, Column, CuratedFile
 from event_timeline.curated.csvfile import MAX_CELL, write_rows
-from event_timeline.curated.formatting import format_data, format_file, write_file
+from event_timeline.curated.files import READING_ORDER, write_file
+from event_timeline.curated.formatting import format_data, format_file
+from event_timeline.curated.parsing import parser, tidy
+from event_timeline.curated.records import Record
 
 # Puts a question and returns the answer once the given function takes it; that
 # function returns the cell's text or raises ValueError with what is wrong.
@@ -112,16 +115,16 @@ _FORMS = {
 
 def _answer_check(column: Column, checker: Checker, texts: dict[str, str]) -> Callable[[str], str]:
     """Return what takes an answer or refuses it, given the answers before it."""
-    parse = cells.parser(column)
+    parse = parser(column)
 
     def check_answer(answer: str) -> str:
-        text = cells.tidy(column, answer)
+        text = tidy(column, answer)
         if not text:
             if column.required:
                 raise ValueError(f"{column.name} is needed: fill it")
             return ""
-        if blemish := cells.blemish(text):
-            raise ValueError(f"the answer {blemish}")
+        if fault := blemish(text):
+            raise ValueError(f"the answer {fault}")
         if len(text) > MAX_CELL:
             raise ValueError(f"the answer is longer than {MAX_CELL:,} characters: shorten it")
         value = parse(text)
@@ -146,7 +149,7 @@ def _check_reference(checker: Checker, column: Column, value: Any) -> None:
 def _check_bounds(texts: dict[str, str], column: Column, value: Any) -> None:
     """Raise ValueError for a figure that contradicts those given before it."""
     verb = column.name.partition("_")[0]
-    if column.kind != "integer" or verb not in rules.VERBS:
+    if column.kind != "integer" or verb not in VERBS:
         return
     names = [f"{verb}_{bound}" for bound in rules.BOUNDS]
     given = {name: int(texts[name]) for name in names if texts[name]}
@@ -182,7 +185,7 @@ def propose_id(date: str, title: str) -> str:
 
 def _check_together(checker: Checker, texts: dict[str, str]) -> None:
     values: dict[str, Any] = {
-        column.name: cells.parser(column)(texts[column.name])
+        column.name: parser(column)(texts[column.name])
         for column in EVENTS.columns
         if texts[column.name]
     }

@@ -12,7 +12,8 @@ from datasette.app import Datasette
 from sqlite_utils import Database
 
 from event_timeline.cli import cli
-from event_timeline.database.schema import create_tables, create_views
+from event_timeline.database.schema import create_tables
+from event_timeline.database.views import create_views
 
 
 def declared() -> list[str]:

@@ -8,9 +8,10 @@ import pytest
 from datasette.app import Datasette
 from sqlite_utils import Database
 
-from event_timeline.curated.columns import EVENTS, FILES
+from event_timeline.curated.columns import EVENTS, FILES, table_columns
 from event_timeline.database.metadata import default_metadata
-from event_timeline.database.schema import create_tables, create_views, table_columns
+from event_timeline.database.schema import create_tables
+from event_timeline.database.views import create_views
 from event_timeline.publish.build import build
 from event_timeline.publish.serving import SETTINGS
 

@@ -13,8 +13,8 @@ from datasette.app import Datasette
 from datasette.plugins import pm
 
 from datasette_event_timeline.middleware import versions
-from event_timeline.database.fill import build_items
 from event_timeline.publish.build import build
+from event_timeline.publish.inputs import build_items
 
 EVENTS = """\
 id,date,title,type,status,country,region,place,latitude,longitude,location_precision,radius_km,actors,targets,killed_low,killed_best,killed_high,killed_scope,wounded_low,wounded_best,wounded_high,part_of,summary,note,aliases,sources

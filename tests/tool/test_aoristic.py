@@ -13,7 +13,7 @@ from event_timeline.curated.cells import slug
 from event_timeline.curated.columns import EVENTS
 from event_timeline.curated.csvfile import write_rows
 from event_timeline.database import aoristic
-from event_timeline.database.fill import fill
+from event_timeline.publish.build import build
 
 Rows = list[tuple[object, ...]]
 Histogram = Callable[[str, str, str], Rows]
@@ -40,7 +40,7 @@ def histogram(tmp_path: Path) -> Histogram:
         (tmp_path / "events.csv").write_bytes(write_rows(EVENTS, rows))
         target = tmp_path / f"{view}-{unit}.db"
         target.unlink(missing_ok=True)
-        fill(target, tmp_path / "events.csv")
+        build(tmp_path / "events.csv", target)
         with closing(sqlite3.connect(target)) as db:
             sql = f"select period, events, events_flagged from {view} where unit = ? order by first_day is null, first_day"
             return db.execute(sql, (unit,)).fetchall()

@@ -13,11 +13,12 @@ from click.testing import CliRunner
 
 from event_timeline import __version__
 from event_timeline.cli import cli
-from event_timeline.database.fill import InputError
+from event_timeline.curated.problems import InputError
 from event_timeline.database.integrity import BuildError
-from event_timeline.database.rows import Tally
 from event_timeline.publish import replace
-from event_timeline.publish.build import ChangedError, build, build_if_changed, summary
+from event_timeline.publish.build import build, build_if_changed
+from event_timeline.publish.built import Built
+from event_timeline.publish.inputs import ChangedError
 
 ROOT = Path(__file__).parents[2]
 
@@ -53,8 +54,8 @@ def names(folder: Path) -> set[str]:
 
 
 def test_a_build_leaves_the_database_and_nothing_else(folder):
-    tally = build(folder / "events.csv", folder / "events.db")
-    assert tally.rows == {
+    built = build(folder / "events.csv", folder / "events.db")
+    assert built.rows == {
         "events": 1,
         "date_spans": 1,
         "date_stretches": 2,
@@ -154,7 +155,7 @@ def test_a_file_that_came_and_went_is_built(folder, target):
 
 
 def test_another_version_builds_anew(folder, target, monkeypatch):
-    monkeypatch.setattr("event_timeline.database.fill.__version__", "9999")
+    monkeypatch.setattr("event_timeline.publish.inputs.__version__", "9999")
     assert build_if_changed(folder / "events.csv", target) is not None
 
 
@@ -250,7 +251,7 @@ def test_a_database_of_version_0_1_0_is_replaced_and_its_readers_see_the_new(fol
     ],
 )  # fmt: skip
 def test_summary(rows, said):
-    assert summary(Tally(rows)) == said
+    assert Built(rows, []).summary() == said
 
 
 # The command, and the script

@@ -11,14 +11,9 @@ from hypothesis import strategies as st
 
 from event_timeline.curated.columns import FILES
 from event_timeline.curated.csvfile import write_rows
-from event_timeline.history.changes import (
-    Side,
-    SideError,
-    compare,
-    read_sides,
-    render_markdown,
-    render_text,
-)
+from event_timeline.history.changes import Side, compare
+from event_timeline.history.rendering import render_markdown, render_text
+from event_timeline.history.sides import SideError, read_sides
 
 BARDO = "2015-03-18-bardo"
 

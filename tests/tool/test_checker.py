@@ -11,13 +11,12 @@ from event_timeline.checks.checker import (
     Checker,
     check,
     circles,
-    curated_path,
     deep_parts,
     in_order,
 )
 from event_timeline.curated.columns import ACTORS, EVENTS, SOURCES
 from event_timeline.curated.formatting import format_data, format_files
-from event_timeline.curated.problems import Problem, nearest, shorten
+from event_timeline.curated.problems import Problem
 
 ROOT = Path(__file__).parents[2]
 
@@ -308,18 +307,12 @@ def test_the_checker_yields_sound_rows_only(chronology):
     [record] = checker.records(EVENTS)
     assert (record.line, record.id, record.values["title"]) == (2, "2015-03-18-a", "A")
     assert [problem.line for problem in problems] == [3]
-    assert checker.absent == frozenset()
 
 
 def test_the_checker_tells_how_far_it_read(chronology):
     bytes_read: list[int] = []
     list(Checker(chronology.events_csv, [].append, bytes_read.append).records(EVENTS))
     assert sum(bytes_read) == Path("events.csv").stat().st_size
-
-
-def test_companions_lie_in_data_beside_the_events():
-    assert curated_path(Path("a/b.csv"), EVENTS) == Path("a/b.csv")
-    assert curated_path(Path("a/b.csv"), ACTORS) == Path("a/data/actors.csv")
 
 
 def test_problems_come_by_file_and_line():
@@ -359,17 +352,6 @@ def test_circles(parents, found):
 )
 def test_a_problem_is_a_line(problem, line):
     assert str(problem) == line
-
-
-def test_a_slip_is_guessed_by_the_letters_that_differ():
-    assert nearest("Lybia", ["Liberia", "Libya"]) == '; did you mean "Libya"?'
-    assert nearest("xyz", ["Liberia", "Libya"]) == ""
-    assert nearest("a" * 201, ["a" * 200]) == ""
-
-
-def test_a_long_or_unprintable_text_is_shortened():
-    assert shorten("x" * 61) == '"' + "x" * 59 + '…"'
-    assert shorten("a\nb\N{RIGHT-TO-LEFT OVERRIDE}") == '"a\\x0ab\\x202e"'
 
 
 # Any bytes at all
@@ -441,12 +423,6 @@ def test_a_chain_of_wholes_has_ten_levels_at_most(chronology):
 
 def test_a_circle_is_not_too_deep():
     assert deep_parts({"a": "b", "b": "a", "c": "a"}) == []
-
-
-def test_long_words_are_not_compared():
-    assert nearest("a" * 80, ["a" * 79 + "b"]) != ""
-    assert nearest("a" * 81, ["a" * 80]) == ""
-    assert nearest("a" * 80, ["a" * 81]) == ""
 
 
 def test_a_title_that_shows_nothing_is_an_error(chronology):

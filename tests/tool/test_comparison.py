@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from event_timeline.database.fill import InputError
+from event_timeline.curated.problems import InputError
 from event_timeline.publish import comparison
 from event_timeline.publish.build import build
 from event_timeline.publish.comparison import ComparisonError, compare
@@ -36,7 +36,7 @@ def change(sql: str, *values: object) -> None:
 
 
 def differences() -> list[str]:
-    return compare(EVENTS_CSV, DB)
+    return compare(DB, lambda fresh: build(EVENTS_CSV, fresh))
 
 
 def test_a_database_that_holds_what_the_files_say(built):

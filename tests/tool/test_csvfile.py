@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from event_timeline.curated.columns import ACTORS, WITHDRAWN
-from event_timeline.curated.csvfile import Reader, Row, mend_line_ends, write_rows
+from event_timeline.curated.csvfile import Reader, mend_line_ends, write_rows
+from event_timeline.curated.records import Row
 
 HEADER = "id,kind,title,when,why"
 ROW = "a,event,Title,2020,Because"

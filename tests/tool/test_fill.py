@@ -12,9 +12,10 @@ import pytest
 
 from edtf_dates import OPEN_END, OPEN_START, parse_date
 from event_timeline import __version__
+from event_timeline.curated.problems import InputError
 from event_timeline.database.event_dates import year_of
-from event_timeline.database.fill import InputError, fill
-from event_timeline.database.schema import APPLICATION_ID
+from event_timeline.database.integrity import APPLICATION_ID
+from event_timeline.publish.build import build
 
 EVENTS = """\
 id,date,title,type,status,country,region,place,latitude,longitude,location_precision,radius_km,actors,targets,killed_low,killed_best,killed_high,killed_scope,wounded_low,wounded_best,wounded_high,part_of,summary,note,aliases,sources
@@ -73,7 +74,7 @@ def save_all(folder: Path) -> Path:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("database")
-    tally = fill(folder / "events.db", save_all(folder / "curated"))
+    tally = build(save_all(folder / "curated"), folder / "events.db")
     assert tally.warnings == []
     return folder / "events.db"
 
@@ -237,7 +238,7 @@ def test_each_distinct_date_is_stored_once(db):
 def test_events_of_one_date_share_its_number(tmp_path):
     header, row, *_ = EVENTS.splitlines(keepends=True)
     twice = header + row + row.replace("2013-battar", "2013-brigade")
-    fill(tmp_path / "events.db", save(tmp_path / "alone", twice))
+    build(save(tmp_path / "alone", twice), tmp_path / "events.db")
     with closing(sqlite3.connect(tmp_path / "events.db")) as db:
         assert rows(db, "(select date_number from events)") == [(1,), (1,)]
         assert rows(db, "(select text from dates)") == [("2013?",)]
@@ -329,13 +330,13 @@ def test_every_searched_row_is_in_its_index(db):
 
 def test_two_builds_into_new_files_are_equal_byte_for_byte(tmp_path):
     for name in ("one", "two"):
-        fill(tmp_path / f"{name}.db", save_all(tmp_path / name))
+        build(save_all(tmp_path / name), tmp_path / f"{name}.db")
     assert (tmp_path / "one.db").read_bytes() == (tmp_path / "two.db").read_bytes()
 
 
 def test_companions_absent_give_bare_rows_and_warnings(tmp_path):
     events_csv = save(tmp_path / "alone")
-    tally = fill(tmp_path / "events.db", events_csv)
+    tally = build(events_csv, tmp_path / "events.db")
     assert [str(problem) for problem in tally.warnings] == [
         f"{tmp_path}/alone/data/sources.csv: warning: there is no such file: the sources of events.csv become bare names; add it to say more of them",
         f"{tmp_path}/alone/data/actors.csv: warning: there is no such file: the actors of events.csv become bare names; add it to say more of them",
@@ -356,7 +357,7 @@ def test_companions_absent_give_bare_rows_and_warnings(tmp_path):
 def test_bare_actors_whose_names_make_one_id_stay_apart(tmp_path):
     names = "Al Qaida (ally); Al-Qaida (ally); القاعدة (ally)"
     events_csv = save(tmp_path / "alone", EVENTS.replace("Islamic State (claimed)", names))
-    fill(tmp_path / "events.db", events_csv)
+    build(events_csv, tmp_path / "events.db")
     with closing(sqlite3.connect(tmp_path / "events.db")) as db:
         found = db.execute(
             "select actors.name, actors.id from event_actors join actors on actors.id = actor "
@@ -370,7 +371,7 @@ def test_bare_actors_whose_names_make_one_id_stay_apart(tmp_path):
 def test_claims_without_their_questions_are_an_error_that_says_where(tmp_path):
     texts = {Path(name).stem: text for name, text in COMPANIONS.items() if name != "questions.csv"}
     with pytest.raises(InputError) as failed:
-        fill(tmp_path / "events.db", save(tmp_path / "curated", **texts))
+        build(save(tmp_path / "curated", **texts), tmp_path / "events.db")
     assert [str(problem) for problem in failed.value.problems] == [
         f'{tmp_path}/curated/data/claims.csv:2: bardo-killed-a: question "bardo-killed" is not in data/questions.csv: add it there or correct it here',
         f'{tmp_path}/curated/data/claims.csv:3: pledge-day-a: question "pledge-day" is not in data/questions.csv: add it there or correct it here',
@@ -383,7 +384,7 @@ def test_errors_come_all_at_once_with_the_warnings(tmp_path):
     )
     events_csv = save(tmp_path / "alone", broken)
     with pytest.raises(InputError) as failed:
-        fill(tmp_path / "events.db", events_csv)
+        build(events_csv, tmp_path / "events.db")
     levels = [(problem.line, problem.level) for problem in failed.value.problems]
     assert levels == [(4, "error"), (5, "error"), (0, "warning"), (0, "warning")]
 
@@ -391,7 +392,7 @@ def test_errors_come_all_at_once_with_the_warnings(tmp_path):
 def test_the_bytes_of_events_csv_are_counted_while_they_are_read(tmp_path):
     counted: list[int] = []
     events_csv = save(tmp_path / "alone")
-    fill(tmp_path / "events.db", events_csv, counted.append)
+    build(events_csv, tmp_path / "events.db", counted.append)
     assert sum(counted) == events_csv.stat().st_size
 
 
@@ -400,7 +401,7 @@ def test_a_date_beyond_every_calendar_is_kept(tmp_path):
         tmp_path / "alone",
         EVENTS.replace("2013-battar", "-0043-battar").replace(",2013?,", ",Y-170000002,"),
     )
-    fill(tmp_path / "events.db", events_csv)
+    build(events_csv, tmp_path / "events.db")
     with closing(sqlite3.connect(tmp_path / "events.db")) as db:
         first = db.execute("select year, earliest_start from events").fetchone()
     assert first == ("170000003 BCE", parse_date("Y-170000002").earliest_start)

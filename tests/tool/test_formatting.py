@@ -1,12 +1,11 @@
 """What fmt mends, and what it leaves alone because it would lose something."""
 
-import os
 from pathlib import Path
 
 import pytest
 
 from event_timeline.curated.columns import ACTORS, EVENTS, FILES, WITHDRAWN
-from event_timeline.curated.formatting import format_data, format_file, format_files, write_file
+from event_timeline.curated.formatting import format_data, format_file, format_files
 
 HEADER = "id,kind,title,when,why\n"
 CANONICAL = f"{HEADER}a,event,One,2020,Because\nb,event,Two,2020,Because\n"
@@ -123,57 +122,6 @@ def test_a_diff_shows_what_does_not_show():
         "+id,name,kind,part_of,successor_of,aliases,note\n"
         "+a,A,group,,,,\n"
     )
-
-
-def test_a_file_is_replaced_whole(tmp_path):
-    path, link = tmp_path / "a.csv", tmp_path / "link.csv"
-    path.write_bytes(b"old")
-    path.chmod(0o640)
-    link.symlink_to(path)
-    write_file(link, b"new")
-    assert (path.read_bytes(), link.is_symlink()) == (b"new", True)
-    assert path.stat().st_mode & 0o777 == 0o640
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.csv", "link.csv"]
-
-
-def test_a_file_that_cannot_be_written_is_as_it_was(tmp_path, monkeypatch):
-    path = tmp_path / "a.csv"
-    path.write_bytes(b"old")
-
-    def full(_self: Path, _target: Path) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(OSError, match="No space left on device"):
-        write_file(path, b"new")
-    assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a.csv", b"old")]
-
-
-def test_a_link_laid_at_the_name_of_the_new_file_is_not_written_through(tmp_path):
-    path, theirs = tmp_path / "events.csv", tmp_path / "theirs"
-    path.write_bytes(b"old")
-    theirs.write_bytes(b"theirs")
-    (tmp_path / ".events.csv.new").symlink_to(theirs)
-    write_file(path, b"new")
-    assert (path.read_bytes(), theirs.read_bytes()) == (b"new", b"theirs")
-    assert (tmp_path / ".events.csv.new").is_symlink()
-
-
-def test_a_file_keeps_its_permissions_and_no_more(tmp_path):
-    path = tmp_path / "a.csv"
-    path.write_bytes(b"old")
-    path.chmod(0o4644)
-    write_file(path, b"new")
-    assert path.stat().st_mode & 0o7777 == 0o644
-
-
-def test_a_file_is_on_the_disk_before_it_takes_the_place_of_the_old(tmp_path, monkeypatch):
-    path = tmp_path / "a.csv"
-    path.write_bytes(b"old")
-    seen: list[bytes] = []
-    monkeypatch.setattr(os, "fsync", lambda _descriptor: seen.append(path.read_bytes()))
-    write_file(path, b"new")
-    assert (seen, path.read_bytes()) == ([b"old"], b"new")
 
 
 def test_a_diff_obeys_no_control_character():

@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from event_timeline.curated.columns import CLAIMS, EVENTS, FILES
+from event_timeline.curated.columns import CLAIMS, EVENT_COLUMNS, EVENTS, FILES
 from event_timeline.database.metadata import default_metadata, table_metadata
-from event_timeline.database.schema import EVENT_COLUMNS
 
 ROOT = Path(__file__).parents[2]
 

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from event_timeline.database.schema import APPLICATION_ID
+from event_timeline.database.integrity import APPLICATION_ID
 from event_timeline.publish import replace
-from event_timeline.publish.replace import PublishError, beside, check_target, export_sqlite
+from event_timeline.publish.export import export_sqlite
+from event_timeline.publish.replace import PublishError, beside, check_target
 
 # Bytes 18 and 19 of the header.
 WAL, ROLLBACK = b"\x02\x02", b"\x01\x01"

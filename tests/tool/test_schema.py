@@ -11,8 +11,8 @@ from event_timeline.database.schema import (
     create_search,
     create_search_tables,
     create_tables,
-    create_views,
 )
+from event_timeline.database.views import create_views
 
 
 @pytest.fixture(scope="module")

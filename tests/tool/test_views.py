@@ -6,8 +6,8 @@ import pytest
 from sqlite_utils import Database
 
 from event_timeline.database.rows import mark_open_figures
-from event_timeline.database.schema import create_tables, create_views
-from event_timeline.database.views import VIEWS
+from event_timeline.database.schema import create_tables
+from event_timeline.database.views import VIEWS, create_views
 
 EVENT = {
     "date": "2015",

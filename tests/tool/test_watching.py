@@ -12,21 +12,24 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, nullcontext
+from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from event_timeline.cli import cli
-from event_timeline.publish import build, notices, replace, watching
-from event_timeline.publish.notices import Notice
+from event_timeline.publish import banner, replace, watching
+from event_timeline.publish.banner import Banner
+from event_timeline.publish.build import build, build_if_changed
 from event_timeline.publish.watching import (
     Failed,
-    Mended,
+    HasErrors,
     NeedsRestart,
-    News,
+    Outcome,
     Published,
-    Refused,
+    Rebuild,
+    UpToDate,
     Watcher,
 )
 
@@ -49,26 +52,31 @@ class Watched:
         self.folder = folder
         self.events_csv = folder / "events.csv"
         self.database = folder / "events.db"
-        self.news: list[News] = []
+        self.outcomes: list[Outcome] = []
         self.events_csv.write_text(EVENTS, "utf-8")
-        build.build(self.events_csv, self.database)
-        metadata = folder / "metadata.yml"
-        self.watcher = Watcher(
-            self.events_csv, self.database, metadata, self.news.append, posts=True
-        )
+        build(self.events_csv, self.database)
+        self.rebuild: Rebuild = partial(build_if_changed, self.events_csv, self.database)
+        self.watcher = self.another()
         self.ticks(3)
+
+    def another(self, *, show_banner: bool = True) -> Watcher:
+        """A watcher of the same files."""
+        metadata = self.folder / "metadata.yml"
+        report = self.outcomes.append
+        files = (self.events_csv, self.database, metadata)
+        return Watcher(*files, self.rebuild, report, show_banner=show_banner)
 
     def write(self, text: str, name: str = "events.csv") -> None:
         path = self.folder / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, "utf-8")
 
-    def ticks(self, number: int) -> list[News]:
-        """Let that many ticks pass; return the news of them."""
-        before = len(self.news)
+    def ticks(self, number: int) -> list[Outcome]:
+        """Let that many ticks pass; return what came of them."""
+        before = len(self.outcomes)
         for _ in range(number):
             self.watcher.look()
-        return self.news[before:]
+        return self.outcomes[before:]
 
     def rows(self) -> list[tuple[str, str, str]]:
         with closing(sqlite3.connect(f"{self.database.as_uri()}?mode=ro", uri=True)) as db:
@@ -83,7 +91,7 @@ class Watched:
 def watched(tmp_path: Path) -> Iterator[Watched]:
     made = Watched(tmp_path)
     yield made
-    notices.withdraw(made.database)
+    banner.hide(made.database)
 
 
 # An edit that is sound
@@ -98,9 +106,9 @@ def test_nothing_changed_nothing_done(watched):
 def test_an_edit_is_published_after_one_tick_of_stillness(watched):
     watched.write(EDITED)
     assert watched.ticks(1) == []
-    (news,) = watched.ticks(1)
-    assert isinstance(news, Published)
-    assert news.tally.rows["events"] == 1
+    (outcome,) = watched.ticks(1)
+    assert isinstance(outcome, Published)
+    assert outcome.built.rows["events"] == 1
     assert watched.rows() == [("Moon landing", "log", "2")]
     assert watched.ticks(5) == []
 
@@ -125,11 +133,9 @@ def test_a_file_that_is_saved_as_it_was_is_no_edit(watched):
 
 def test_an_edit_before_the_first_tick_is_seen(watched):
     watched.write(EDITED)
-    late = Watcher(
-        watched.events_csv, watched.database, watched.folder / "m", watched.news.append, posts=True
-    )
-    late.look()
-    late.look()
+    another = watched.another()
+    another.look()
+    another.look()
     assert watched.rows() == [("Moon landing", "log", "2")]
 
 
@@ -141,8 +147,8 @@ def test_a_file_that_is_cut_and_then_written_is_never_seen_half(watched):
         watched.write(EDITED[:length])
         assert watched.ticks(1) == []
     watched.write(EDITED)
-    (news,) = watched.ticks(5)
-    assert isinstance(news, Published)
+    (outcome,) = watched.ticks(5)
+    assert isinstance(outcome, Published)
     assert watched.rows() == [("Moon landing", "log", "2")]
 
 
@@ -151,8 +157,8 @@ def test_a_file_that_is_moved_over_is_an_edit_though_size_and_time_are_the_same(
     watched.write(EVENTS.replace("Landing", "LANDING"), "new.csv")
     os.utime(watched.folder / "new.csv", ns=(same.st_atime_ns, same.st_mtime_ns))
     (watched.folder / "new.csv").replace(watched.events_csv)
-    (news,) = watched.ticks(2)
-    assert isinstance(news, Published)
+    (outcome,) = watched.ticks(2)
+    assert isinstance(outcome, Published)
     assert watched.rows() == [("LANDING", "log", "2")]
 
 
@@ -160,8 +166,8 @@ def test_a_file_moved_away_and_written_anew_is_not_reported_missing(watched):
     watched.events_csv.replace(watched.folder / "events.csv~")
     assert watched.ticks(1) == []
     watched.write(EDITED)
-    (news,) = watched.ticks(3)
-    assert isinstance(news, Published)
+    (outcome,) = watched.ticks(3)
+    assert isinstance(outcome, Published)
 
 
 @pytest.mark.parametrize("name", [".~lock.events.csv#", ".#events.csv", "events.csv.swp", "4913"])
@@ -186,8 +192,8 @@ def test_what_changes_while_it_is_read_is_read_when_it_is_still(watched, monkeyp
     assert watched.ticks(2) == []
     assert watched.rows() == [("Landing", "log", "1")]
     watched.write(EDITED)
-    (news,) = watched.ticks(3)
-    assert isinstance(news, Published)
+    (outcome,) = watched.ticks(3)
+    assert isinstance(outcome, Published)
 
 
 # An edit that is not
@@ -196,9 +202,9 @@ def test_what_changes_while_it_is_read_is_read_when_it_is_still(watched, monkeyp
 def test_errors_leave_the_site_as_it_was_and_are_told_once(watched):
     watched.write(BROKEN)
     assert watched.ticks(1) == []
-    (news,) = watched.ticks(1)
-    assert isinstance(news, Refused)
-    errors = [problem for problem in news.problems if problem.level == "error"]
+    (outcome,) = watched.ticks(1)
+    assert isinstance(outcome, HasErrors)
+    errors = [problem for problem in outcome.problems if problem.level == "error"]
     assert [(problem.file, problem.line) for problem in errors] == [(str(watched.events_csv), 2)]
     assert watched.rows() == [("Landing", "log", "1")]
     os.utime(watched.events_csv)
@@ -209,27 +215,27 @@ def test_other_errors_are_told_anew(watched):
     watched.write(BROKEN)
     watched.ticks(2)
     watched.write(BROKEN.replace("20th", "21st"))
-    (news,) = watched.ticks(2)
-    assert isinstance(news, Refused)
+    (outcome,) = watched.ticks(2)
+    assert isinstance(outcome, HasErrors)
 
 
 def test_the_pages_say_how_many_and_the_first_until_they_are_mended(watched):
     watched.write(BROKEN.replace("confirmed", "certain"))
-    (news,) = watched.ticks(2)
-    first, _second = [str(problem) for problem in news.problems if problem.level == "error"]
-    assert notices.posted(watched.database) == Notice(2, first)
+    (outcome,) = watched.ticks(2)
+    first, _second = [str(problem) for problem in outcome.problems if problem.level == "error"]
+    assert banner.current(watched.database) == Banner(2, first)
     assert first.startswith(f"{watched.events_csv}:2: 1969-07-20-landing: ")
     watched.write(EDITED)
     watched.ticks(2)
-    assert notices.posted(watched.database) is None
+    assert banner.current(watched.database) is None
 
 
 def test_an_edit_taken_back_is_told(watched):
     watched.write(BROKEN)
     watched.ticks(2)
     watched.write(EVENTS)
-    assert watched.ticks(2) == [Mended()]
-    assert notices.posted(watched.database) is None
+    assert watched.ticks(2) == [UpToDate()]
+    assert banner.current(watched.database) is None
     assert watched.rows() == [("Landing", "log", "1")]
 
 
@@ -243,11 +249,11 @@ def test_what_could_not_be_written_is_told_once_and_tried_again(watched, monkeyp
     watched.write(EDITED)
     said = f"{watched.database} could not be written, it is as it was: disk full"
     assert watched.ticks(3 * watching.RETRY_TICKS) == [Failed(said)]
-    assert notices.posted(watched.database) == Notice(1, said)
+    assert banner.current(watched.database) == Banner(1, said)
     monkeypatch.setattr(replace, "publish", real)
-    (news,) = watched.ticks(watching.RETRY_TICKS)
-    assert isinstance(news, Published)
-    assert notices.posted(watched.database) is None
+    (outcome,) = watched.ticks(watching.RETRY_TICKS)
+    assert isinstance(outcome, Published)
+    assert banner.current(watched.database) is None
 
 
 def test_other_metadata_needs_a_restart(watched):
@@ -261,9 +267,15 @@ def test_other_metadata_needs_a_restart(watched):
 # The thread
 
 
-def watch(watched: Watched, tell: Callable[[News], object]):
-    metadata = watched.folder / "metadata.yml"
-    return watching.watching(watched.events_csv, watched.database, metadata, tell, posts=True)
+def watch(watched: Watched, rebuild: Rebuild | None = None):
+    return watching.watching(
+        watched.events_csv,
+        watched.database,
+        watched.folder / "metadata.yml",
+        rebuild or watched.rebuild,
+        watched.outcomes.append,
+        show_banner=True,
+    )
 
 
 def until(condition: Callable[[], object]) -> None:
@@ -279,29 +291,26 @@ def watchers() -> list[threading.Thread]:
 
 
 def test_the_thread_ends_with_the_server(watched):
-    with watch(watched, watched.news.append):
+    with watch(watched):
         assert watchers()
         watched.write(BROKEN)
-        until(lambda: watched.news)
+        until(lambda: watched.outcomes)
     assert not watchers()
-    assert notices.posted(watched.database) is None
+    assert banner.current(watched.database) is None
 
 
 def test_a_build_that_is_under_way_ends_with_it_too(watched, monkeypatch):
-    begun = threading.Event()
-    real = watching.build_if_changed
+    begun, stopped = threading.Event(), threading.Event()
 
-    def begin(events_csv, database, advance):
-        def go_on(number: int) -> None:
+    def begin(check_running: Callable[[int], object]):
+        def wait(number: int) -> None:
             begun.set()
             until(stopped.is_set)
-            advance(number)
+            check_running(number)
 
-        return real(events_csv, database, go_on)
+        return watched.rebuild(wait)
 
-    stopped = threading.Event()
-    monkeypatch.setattr(watching, "build_if_changed", begin)
-    with watch(watched, watched.news.append) as _:
+    with watch(watched, begin):
         watched.write(EDITED)
         assert begun.wait(PATIENCE)
         real_stop = Watcher.stop
@@ -316,9 +325,9 @@ def test_a_fault_of_ours_is_a_traceback_and_not_silence(watched, monkeypatch):
     raised = []
     monkeypatch.setattr(threading, "excepthook", raised.append)
     monkeypatch.setattr(watching, "stamps", lambda _path: 1 / 0)
-    with watch(watched, watched.news.append):
+    with watch(watched):
         until(lambda: raised)
-        assert notices.posted(watched.database) == Notice(
+        assert banner.current(watched.database) == Banner(
             1, "watching failed: the terminal says why, restart the server"
         )
     assert raised[0].exc_type is ZeroDivisionError
@@ -351,7 +360,7 @@ def serve_while(
 def test_the_terminal_says_what_check_says(watched, monkeypatch, port):
     def edit() -> None:
         watched.write(BROKEN)
-        until(lambda: notices.posted(watched.database))
+        until(lambda: banner.current(watched.database))
         watched.write(EDITED)
         until(lambda: watched.rows()[0][0] == "Moon landing")
 
@@ -366,26 +375,25 @@ def test_the_terminal_says_what_check_says(watched, monkeypatch, port):
     assert result.stdout.splitlines()[-1].startswith(f"{watched.database}: 1 event, 1 source, in ")
 
 
-@pytest.mark.parametrize(("host", "posts"), [("127.0.0.1", True), ("0.0.0.0", False)])
-def test_the_problems_concern_nobody_but_this_machine(watched, monkeypatch, port, host, posts):
+@pytest.mark.parametrize(("host", "shown"), [("127.0.0.1", True), ("0.0.0.0", False)])
+def test_the_problems_concern_nobody_but_this_machine(watched, monkeypatch, port, host, shown):
     asked = []
     monkeypatch.setattr(
-        watching, "watching", lambda *_arguments, posts: asked.append(posts) or nullcontext()
+        watching,
+        "watching",
+        lambda *_arguments, show_banner: asked.append(show_banner) or nullcontext(),
     )
     serve_while(watched, monkeypatch, port, lambda: None, f"--host={host}")
-    assert asked == [posts]
+    assert asked == [shown]
 
 
-def test_a_watcher_that_posts_nothing_tells_all_the_same(watched):
-    metadata = watched.folder / "metadata.yml"
-    quiet = Watcher(
-        watched.events_csv, watched.database, metadata, watched.news.append, posts=False
-    )
+def test_a_watcher_without_a_banner_reports_all_the_same(watched):
+    quiet = watched.another(show_banner=False)
     watched.write(BROKEN)
     quiet.look()
     quiet.look()
-    assert isinstance(watched.news[-1], Refused)
-    assert notices.posted(watched.database) is None
+    assert isinstance(watched.outcomes[-1], HasErrors)
+    assert banner.current(watched.database) is None
 
 
 # A real server
@@ -527,7 +535,7 @@ def test_a_hot_journal_is_undone_when_the_server_starts(tmp_path, port, monkeypa
     """A crash in the middle of a write leaves one, and what only reads cannot read past it."""
     (tmp_path / "events.csv").write_text(EVENTS, "utf-8")
     target = tmp_path / "events.db"
-    build.build(tmp_path / "events.csv", target)
+    build(tmp_path / "events.csv", target)
     crash = """\
 import os, sqlite3, sys
 db = sqlite3.connect(sys.argv[1], isolation_level=None)

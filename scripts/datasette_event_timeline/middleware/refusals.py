@@ -19,7 +19,7 @@ from datasette.utils.asgi import BadRequest, Base400, NotFound
 from datasette.views.base import DatasetteError
 
 from datasette_event_timeline.queries.selection import Pairs, check_through, check_value
-from event_timeline.curated.problems import shorten
+from event_timeline.curated.cells import shorten
 
 if TYPE_CHECKING:
     from datasette.app import Datasette

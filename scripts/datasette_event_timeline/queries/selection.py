@@ -21,8 +21,8 @@ from datasette_event_timeline.config import Declaration, Grouping
 from datasette_event_timeline.queries import time_filters
 from datasette_event_timeline.render.words import heading
 from edtf_dates import EventDate
-from event_timeline.curated.cells import country_label, parse_edtf
-from event_timeline.curated.problems import shorten
+from event_timeline.curated.cells import parse_edtf, shorten
+from event_timeline.curated.countries import country_label
 
 if TYPE_CHECKING:
     from datasette.app import Datasette

@@ -9,18 +9,16 @@ whose figures they bound.
 
 import datetime
 import os
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from event_timeline.checks import rules
-from event_timeline.checks.rules import Finding, Ledger, Record
-from event_timeline.curated import cells
-from event_timeline.curated.cells import CellError
+from event_timeline.checks.rules import Ledger
+from event_timeline.curated.cells import parse_edtf, shorten
 from event_timeline.curated.columns import (
     ACTORS,
-    CLAIMS,
     EVENTS,
     FILES,
     QUESTIONS,
@@ -29,21 +27,23 @@ from event_timeline.curated.columns import (
     Column,
     CuratedFile,
 )
-from event_timeline.curated.csvfile import Reader, Row, open_curated, unreadable
-from event_timeline.curated.problems import Level, Problem, shorten
-
-READING_ORDER = (WITHDRAWN, SOURCES, ACTORS, QUESTIONS, CLAIMS, EVENTS)
+from event_timeline.curated.csvfile import Reader
+from event_timeline.curated.files import (
+    READING_ORDER,
+    OrderKey,
+    curated_path,
+    open_curated,
+    order_key,
+    unreadable,
+)
+from event_timeline.curated.parsing import record_reader
+from event_timeline.curated.problems import Finding, Level, Problem
+from event_timeline.curated.records import Record, Row
 
 # A whole within a whole within a whole is deep already; the views follow every level.
 MOST_LEVELS = 10
 
 Report = Callable[[Problem], object]
-OrderKey = tuple[float | str, ...]
-
-
-def curated_path(events_csv: Path, file: CuratedFile) -> Path:
-    """Return where a curated file lies, seen from events.csv."""
-    return events_csv if file is EVENTS else events_csv.parent / file.path
 
 
 def check(events_csv: Path, today: datetime.date | None = None) -> list[Problem]:
@@ -53,10 +53,9 @@ def check(events_csv: Path, today: datetime.date | None = None) -> list[Problem]
     """
     problems: list[Problem] = []
     checker = Checker(events_csv, problems.append, today=today)
-    for file in READING_ORDER:
-        for _record in checker.records(file):
+    for _file, records in checker.files():
+        for _record in records:
             pass
-    checker.finish()
     return in_order(problems, events_csv)
 
 
@@ -70,9 +69,9 @@ def in_order(problems: Iterable[Problem], events_csv: Path) -> list[Problem]:
 class Checker:
     """Checks the curated files beside one events.csv; problems go to `report`.
 
-    Call `records` for each file in READING_ORDER, then `finish`. While events.csv
-    is read, `advance` is called with the number of bytes since the last call. `today`
-    is the day of the check; a build has none, because it is a function of the files.
+    Read the records of each of `files` to their end. While events.csv is read,
+    `advance` is called with the number of bytes since the last call. `today` is the day
+    of the check; a build has none, because it is a function of the files.
 
     A companion may be read again later: what was added to it meanwhile is then known.
     """
@@ -89,10 +88,11 @@ class Checker:
         self._advance = advance
         self._ledger = Ledger(today=today)
 
-    @property
-    def absent(self) -> frozenset[str]:
-        """The names of the companions that are not there."""
-        return frozenset(self._ledger.absent)
+    def files(self) -> Iterator[tuple[CuratedFile, Iterator[Record]]]:
+        """Yield each file with its sound rows, then check all the files together."""
+        for file in READING_ORDER:
+            yield file, self.records(file)
+        self.finish()
 
     def records(self, file: CuratedFile) -> Iterator[Record]:
         """Yield the sound rows of one file, in its order."""
@@ -137,7 +137,7 @@ class Checker:
 
     def _sound(self, file: CuratedFile, reader: Reader, rows: Iterable[Row]) -> Iterator[Record]:
         name = str(curated_path(self._events_csv, file))
-        read_record = _record_reader(file, reader.missing)
+        read_record = record_reader(file, reader.missing)
         highest: OrderKey | None = None
         ordered = True
         row: Row | None = None
@@ -226,7 +226,7 @@ class Checker:
         dates = self._ledger.event_dates
         for part in self._ledger.awaited:
             if part.whole in dates:
-                date = cells.parse_edtf(part.date)
+                date = parse_edtf(part.date)
                 for finding in rules.check_within(date, part.whole, dates[part.whole]):
                     self._report_row(EVENTS, part.line, part.id, finding.message, finding.level)
 
@@ -300,20 +300,6 @@ def _problem(name: str, record: Record, finding: Finding) -> Problem:
     return Problem(name, record.line, shown, finding.message, finding.level, finding.fixable)
 
 
-def order_key(file: CuratedFile, values: dict[str, Any]) -> OrderKey:
-    """Return by what the rows of a file are sorted.
-
-    Events by the day they can first have begun, claims by their question, the
-    rest by id; rows that tie, by id.
-    """
-    if file is EVENTS:
-        start = values["date"].earliest_start
-        return (float("-inf") if start is None else start, values["id"])
-    if file is CLAIMS:
-        return (values["question"], values["id"])
-    return (values["id"],)
-
-
 def deep_parts(parents: dict[str, str]) -> list[tuple[str, str]]:
     """Return each row that stands MOST_LEVELS + 1 below the start of its chain, and that start.
 
@@ -342,79 +328,5 @@ def circles(parents: dict[str, str]) -> list[str]:
     return found
 
 
-def _record_reader(
-    file: CuratedFile, missing: Set[str]
-) -> Callable[[Row], tuple[Record, list[Finding]]]:
-    """Return the function that reads a row's cells, and finds what is wrong with each.
-
-    It reads a cell as fmt would write it; `missing` are the columns that no row has.
-    """
-    parsers = [(column.name, cells.parser(column)) for column in file.columns]
-    required = [(i, column.name) for i, column in enumerate(file.columns) if column.required]
-
-    def read_record(row: Row) -> tuple[Record, list[Finding]]:
-        values: dict[str, Any] = {}
-        findings: list[Finding] = []
-        texts = row.cells if cells.spotless(row.cells) else _look_at_row(file, row.cells, findings)
-        for (name, parse), text in zip(parsers, texts, strict=True):
-            if text:
-                try:
-                    values[name] = parse(text)
-                except CellError as error:
-                    findings.append(Finding(f"{name}: {error}"))
-        for place, name in required:
-            if name not in values and name not in missing and not row.cells[place].strip():
-                findings.append(Finding(f"{name} is blank: fill it"))
-        row_id = values.get("id", row.cells[0])
-        if not findings and not missing:
-            return Record(row.line, row_id, values), findings
-        filled = (name for name, text in zip(file.names, row.cells, strict=True) if text)
-        unreadable = frozenset(missing).union(filled).difference(values)
-        return Record(row.line, row_id, values, unreadable), findings
-
-    return read_record
-
-
-def _look_at_row(file: CuratedFile, row: list[str], findings: list[Finding]) -> list[str]:
-    """Return a row as fmt would write it, without the cells that cannot be read as they stand.
-
-    What is wrong with the characters is added to `findings`.
-    """
-    texts = [cells.tidy(column, text) for column, text in zip(file.columns, row, strict=True)]
-    for place, (column, text) in enumerate(zip(file.columns, texts, strict=True)):
-        if text != row[place]:
-            findings.append(_untidy(column))
-        look = _look(column, text) if text else None
-        if look is not None:
-            findings.append(look)
-            if look.level == "error":
-                texts[place] = ""
-    return texts
-
-
 def _has_error(findings: Iterable[Finding]) -> bool:
     return any(finding.level == "error" for finding in findings)
-
-
-def _untidy(column: Column) -> Finding:
-    lists = ", loose list separators" if column.kind in ("list", "actors") else ""
-    message = f"{column.name} has spare spaces{lists} or decomposed accents: "
-    return Finding(message + "run event-timeline fmt", fixable=True)
-
-
-def _look(column: Column, text: str) -> Finding | None:
-    """Look at a filled cell's characters, whatever they mean."""
-    if blemish := cells.blemish(text):
-        return Finding(f"{column.name} {blemish}")
-    if meant := cells.garbled(text):
-        message = f"{column.name} was read in the wrong encoding: write {shorten(meant)}"
-        return Finding(message, "warning")
-    if column.kind in _TEXTS and (remedy := cells.lost_letters(text)):
-        return Finding(f"{column.name} {shorten(text)}: {remedy}", "warning")
-    if text[0] in "+-" and column.kind in _TEXTS and not text[1:2].isdigit():
-        message = f"{column.name} {shorten(text)} starts with {text[0]}, as a formula does: reword"
-        return Finding(message, "warning")
-    return None
-
-
-_TEXTS = ("text", "list", "actors")

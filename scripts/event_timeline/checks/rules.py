@@ -15,22 +15,26 @@ from typing import Any, NamedTuple
 
 from edtf_dates import DateError, EventDate, Span, describe_day, parse_date
 from event_timeline.curated import cells
-from event_timeline.curated.cells import CellError
+from event_timeline.curated.cells import CellError, shorten
 from event_timeline.curated.columns import (
     ACTORS,
     CLAIMS,
     COUNTED_MEASURES,
+    COUNTING_STANDINGS,
     DATED_MEASURES,
     EVENTS,
     FILES,
     QUESTIONS,
     SCOPED_MEASURES,
     SOURCES,
+    VERBS,
     WITHDRAWN,
     Column,
     CuratedFile,
 )
-from event_timeline.curated.problems import Level, nearest, shorten
+from event_timeline.curated.problems import Finding
+from event_timeline.curated.records import Record
+from event_timeline.curated.spelling import nearest
 
 MOST_WORDS_SAID = 15
 # A likeness takes a tenth of a second to find among thousands of ids; past so
@@ -45,30 +49,6 @@ MOST_NAMED = 5
 ACTOR_NAMES = "actor names"
 # Companions that grow bare rows in the database when they are not there.
 BARE_FILES = frozenset({ACTORS.name, SOURCES.name})
-VERBS = ("killed", "wounded")
-# Answers with these standings bound an event's figures.
-COUNTING_STANDINGS = frozenset({"supported", "disputed"})
-
-
-class Record(NamedTuple):
-    """A row with its filled cells as values, by column name; `unreadable` has none."""
-
-    line: int
-    id: str
-    values: dict[str, Any]
-    unreadable: frozenset[str] = frozenset()
-
-    def is_blank(self, *names: str) -> bool:
-        """Whether all these cells are blank; one that cannot be read is not."""
-        return self.unreadable.isdisjoint(names) and not any(n in self.values for n in names)
-
-
-class Finding(NamedTuple):
-    """What a rule finds wrong with a record."""
-
-    message: str
-    level: Level = "error"
-    fixable: bool = False
 
 
 class Reference(NamedTuple):

@@ -148,6 +148,9 @@ STANDINGS = _vocabulary(
     unverified="no other source speaks of it",
 )
 
+# Answers with these standings bound an event's figures.
+COUNTING_STANDINGS = frozenset({"supported", "disputed"})
+
 WITHDRAWN_KINDS = _vocabulary(
     event="an event", actor="an actor", source="a source", question="a question", claim="a claim"
 )
@@ -156,8 +159,6 @@ WITHDRAWN_KINDS = _vocabulary(
 # What a facet column says when the cell is blank: Datasette would drop a NULL
 # from the counts.
 UNKNOWN = "unknown"
-# The year of an event that may have begun in one year or another.
-NOT_CERTAIN = "not certain"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -192,6 +193,10 @@ class CuratedFile:
     def names(self) -> tuple[str, ...]:
         """The column names in their order."""
         return tuple(column.name for column in self.columns)
+
+
+# What the figures of events count.
+VERBS = ("killed", "wounded")
 
 
 def _figures(verb: str) -> tuple[Column, ...]:
@@ -398,3 +403,25 @@ WITHDRAWN = CuratedFile(
 )
 
 FILES: tuple[CuratedFile, ...] = (EVENTS, ACTORS, SOURCES, QUESTIONS, CLAIMS, WITHDRAWN)
+
+
+EVENT_COLUMNS: tuple[Column, ...] = (
+    *EVENTS.columns[:2],
+    DERIVED[0],
+    *EVENTS.columns[2:],
+    *DERIVED[1:],
+)
+
+
+def table_columns(file: CuratedFile) -> tuple[Column, ...]:
+    """Return the columns of a curated file's table: each date is followed by its words."""
+    if file is EVENTS:
+        return EVENT_COLUMNS
+    columns: list[Column] = []
+    for column in file.columns:
+        columns.append(column)
+        if column.kind == "date":
+            columns.append(
+                Column(f"{column.name}_words", "text", f"The date {column.name} in words.")
+            )
+    return tuple(columns)

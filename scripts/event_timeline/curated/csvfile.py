@@ -7,15 +7,16 @@ be. So a diff shows a change of the data and nothing else.
 """
 
 import csv
-import errno
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from event_timeline.curated.cells import shorten
 from event_timeline.curated.columns import CuratedFile
-from event_timeline.curated.problems import Problem, nearest, shorten
+from event_timeline.curated.problems import Problem
+from event_timeline.curated.records import Row
+from event_timeline.curated.spelling import nearest
 
 MAX_LINE_BYTES = 1_000_000
 MAX_CELL = 20_000
@@ -29,13 +30,6 @@ _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 _UTF8_BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
-
-
-class Row(NamedTuple):
-    """A row as it stands: its line in the file, its cells in canonical order."""
-
-    line: int
-    cells: list[str]
 
 
 class _Line(NamedTuple):
@@ -491,22 +485,6 @@ def _not_utf8(data: bytes, place: int) -> str:
         f"byte {place + 1} of the line (0x{data[place]:02X}) is not UTF-8{perhaps}: "
         "save the file as CSV UTF-8"
     )
-
-
-def open_curated(path: Path) -> BinaryIO:
-    """Return a curated file, open to read; raises OSError, for what is no file too."""
-    if path.exists() and not path.is_file():
-        raise OSError(errno.EINVAL, "it is a folder or a device")
-    return path.open("rb")
-
-
-def unreadable(path: Path, error: OSError) -> Problem:
-    """Return what to say of a file that cannot be opened or read."""
-    if isinstance(error, FileNotFoundError):
-        message = "there is no such file: correct the path, or start one with event-timeline new"
-    else:
-        message = f"cannot be read ({error.strerror}): give the path of a CSV file"
-    return Problem(str(path), 0, "", message)
 
 
 def write_rows(curated: CuratedFile, rows: Iterable[Sequence[str]]) -> bytes:

@@ -3,23 +3,17 @@
 import io
 import os
 import re
-import tempfile
 from collections.abc import Sequence
 from difflib import unified_diff
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from event_timeline.checks.checker import curated_path, order_key
-from event_timeline.curated import cells
-from event_timeline.curated.cells import CellError
+from event_timeline.curated.cells import CellError, parse_edtf
+from event_timeline.curated.characters import HIDDEN
 from event_timeline.curated.columns import EVENTS, FILES, CuratedFile
-from event_timeline.curated.csvfile import (
-    Reader,
-    mend_line_ends,
-    open_curated,
-    unreadable,
-    write_rows,
-)
+from event_timeline.curated.csvfile import Reader, mend_line_ends, write_rows
+from event_timeline.curated.files import curated_path, open_curated, order_key, unreadable
+from event_timeline.curated.parsing import tidy
 from event_timeline.curated.problems import Problem
 
 
@@ -38,7 +32,7 @@ class Formatted(NamedTuple):
 
 
 def _diff_lines(data: bytes) -> list[str]:
-    text = cells.HIDDEN.sub(_spell_out, data.decode("utf-8", "replace"))
+    text = HIDDEN.sub(_spell_out, data.decode("utf-8", "replace"))
     lines = text.split("\n")
     last = lines.pop()
     ended = [line + "\n" for line in lines]
@@ -75,9 +69,7 @@ def format_data(before: bytes, path: Path, file: CuratedFile) -> Formatted:
     reader = Reader(io.BytesIO(mend_line_ends(before)), file, str(path), problems.append)
     rows: list[tuple[Any, Sequence[str]]] = []
     for row in reader.rows():
-        tidied = [
-            cells.tidy(column, text) for column, text in zip(file.columns, row.cells, strict=True)
-        ]
+        tidied = [tidy(column, text) for column, text in zip(file.columns, row.cells, strict=True)]
         try:
             rows.append((order_key(file, _sortable(file, tidied)), tidied))
         except CellError as error:
@@ -94,29 +86,7 @@ def _sortable(file: CuratedFile, texts: list[str]) -> dict[str, Any]:
         if not values["date"]:
             raise CellError("date is blank: fill it")
         try:
-            values["date"] = cells.parse_edtf(values["date"])
+            values["date"] = parse_edtf(values["date"])
         except CellError as error:
             raise CellError(f"date: {error}") from None
     return values
-
-
-def write_file(path: Path, data: bytes) -> None:
-    """Replace a file whole: whatever happens, it holds the old bytes or the new ones.
-
-    Of a symbolic link, the file it leads to; its permissions stay. The new bytes are
-    first written beside it under a name that nobody can have laid a link at.
-    Raises OSError; the file is then as it was.
-    """
-    target = path.resolve()
-    mode = target.stat().st_mode & 0o777
-    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
-    aside = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-            os.fchmod(descriptor, mode)
-            stream.flush()
-            os.fsync(descriptor)
-        aside.replace(target)
-    finally:
-        aside.unlink(missing_ok=True)

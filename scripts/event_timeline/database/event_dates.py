@@ -16,7 +16,9 @@ from datasette_event_timeline.sql.stored_dates import (
     stretch_rows,
 )
 from edtf_dates import OPEN_END, OPEN_START, EventDate, from_ordinal, parse_date
-from event_timeline.curated.columns import NOT_CERTAIN
+
+# The year of an event that may have begun in one year or another.
+NOT_CERTAIN = "not certain"
 
 # The spans of a date, for histograms that spread it over its days. They have no nulls: open and
 # unknown ends are OPEN_START and OPEN_END. `joint`: 1 where the event covers all of the spans.

@@ -1,64 +1,49 @@
-"""A database made from the curated files: its schema, its rows, its last check."""
+"""A database made from checked records: its schema, its rows, its last check."""
 
 import gc
-import hashlib
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from event_timeline import __version__
-from event_timeline.checks.checker import READING_ORDER, Checker, curated_path, in_order
-from event_timeline.curated.problems import Problem
-from event_timeline.database.integrity import verify
-from event_timeline.database.rows import Tally, mark_open_figures, save_build, save_everything
+from event_timeline.database.integrity import APPLICATION_ID, verify
+from event_timeline.database.rows import Files, mark_open_figures, save_build, save_everything
 from event_timeline.database.schema import (
-    APPLICATION_ID,
     create_indexes,
     create_search,
+    create_search_tables,
     create_tables,
-    create_views,
 )
+from event_timeline.database.views import create_views
 
 
-class InputError(Exception):
-    """The curated files have errors; `problems` says which, warnings included."""
+def fill(path: Path, files: Files, made_of: Mapping[str, str]) -> Mapping[str, int]:
+    """Make a database at `path`, which must not exist; return the number of rows by table.
 
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__(f"{len(problems)} problems")
-        self.problems = problems
-
-
-def fill(path: Path, events_csv: Path, advance: Callable[[int], object] | None = None) -> Tally:
-    """Make a database at `path`, which must not exist, from events.csv and its companions.
-
-    Raises InputError if the files have errors, BuildError if the database does not
-    hold what was read; the file at `path` is then not to be used.
+    `files`: each curated file with its checked records, those referred to first. `made_of`:
+    what the table `build` records of the files. Raises BuildError if the database does not
+    hold what was read, and whatever reading the files raises; the file at `path` is then
+    not to be used.
     """
-    problems: list[Problem] = []
-    # Before they are read: a file that changes meanwhile counts as changed.
-    made_of = build_items(events_csv)
     db = Database(path)
     try:
         _prepare(db.conn)
         create_tables(db)
+        create_search_tables(db)
         with _collector_paused():
-            tally = save_everything(db, Checker(events_csv, problems.append, advance))
-        tally.warnings = in_order(problems, events_csv)
-        if any(problem.level == "error" for problem in problems):
-            raise InputError(tally.warnings)
-        save_build(db, made_of)
+            rows = save_everything(db.conn, files)
+        save_build(db.conn, made_of)
         create_search(db)
         create_indexes(db)
         mark_open_figures(db.conn)
         create_views(db)
-        verify(db.conn, tally)
+        verify(db.conn, rows)
         db.conn.execute("pragma journal_mode = wal")
     finally:
         db.close()
-    return tally
+    return rows
 
 
 @contextmanager
@@ -85,23 +70,3 @@ def _prepare(connection: sqlite3.Connection) -> None:
         "cache_size = -32000",
     ):
         connection.execute(f"pragma {pragma}")
-
-
-def build_items(events_csv: Path) -> dict[str, str]:
-    """Return what a build is made of: this package's version and each file's SHA-256.
-
-    No clock, path or host name enters, so that equal files make equal databases.
-    A file that cannot be read is left out; reading it is what reports it.
-    """
-    items = {"event_timeline": __version__}
-    for file in READING_ORDER:
-        path = curated_path(events_csv, file)
-        if path.is_file():
-            with suppress(OSError):
-                items[file.path] = _sha256(path)
-    return items
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -11,8 +11,9 @@ from event_timeline.curated.columns import (
     SOURCES,
     Column,
     CuratedFile,
+    table_columns,
 )
-from event_timeline.database.schema import SEARCHED, table_columns
+from event_timeline.database.search import SEARCHED
 from event_timeline.database.views import VIEWS
 
 # Where Datasette opens a table: how it is sorted, and what stands for a row.

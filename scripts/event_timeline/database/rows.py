@@ -1,62 +1,53 @@
 """Checked records into the rows of events.db."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
-from sqlite_utils import Database
-
 from datasette_event_timeline.sql.stored_dates import DATES
 from edtf_dates import EventDate
-from event_timeline.checks.checker import READING_ORDER, Checker
-from event_timeline.checks.rules import COUNTING_STANDINGS, VERBS, Record
-from event_timeline.curated import cells
+from event_timeline.curated.cells import slug, split_language
 from event_timeline.curated.columns import (
     ACTORS,
     CLAIMS,
+    COUNTING_STANDINGS,
     EVENTS,
     FILES,
     RADIUS_KM,
     SOURCES,
     UNKNOWN,
+    VERBS,
     Column,
     CuratedFile,
     Kind,
-)
-from event_timeline.curated.problems import Problem
-from event_timeline.database import aoristic, search
-from event_timeline.database.event_dates import EventDates
-from event_timeline.database.schema import (
-    SEARCHED,
-    create_search_tables,
     table_columns,
 )
+from event_timeline.curated.countries import country_label
+from event_timeline.curated.records import Part, Record
+from event_timeline.database import aoristic
+from event_timeline.database.event_dates import EventDates
+from event_timeline.database.search import SEARCHED, index_text
 
 _BATCH = 1_000
 
 
-@dataclass
-class Tally:
-    """How many rows each table got, and what the files were warned of."""
-
-    rows: dict[str, int] = field(default_factory=dict)
-    warnings: list[Problem] = field(default_factory=list)
-
-    def add(self, table: str, number: int) -> None:
-        self.rows[table] = self.rows.get(table, 0) + number
+# Each curated file with its records.
+Files = Iterable[tuple[CuratedFile, Iterator[Record]]]
+# The number of rows by table.
+Counts = Counter[str]
 
 
 @dataclass
 class _Names:
-    """Ids by name, for tables whose curated file is absent and grows bare rows.
+    """Ids by name, for actors and sources that have no curated file and get bare rows.
 
-    `absent`: the names of those files; sources are read before anything that cites them.
+    Sources are saved before anything that cites them, actors before the events.
     """
 
-    absent: Callable[[], frozenset[str]]
     actor_ids: dict[str, str] = field(default_factory=dict)
     bare_actors: dict[str, str] = field(default_factory=dict)
     bare_sources: dict[str, None] = field(default_factory=dict)
@@ -65,14 +56,9 @@ class _Names:
     def actor_id(self, name: str) -> str:
         """Return the id of an actor; one without a row gets a bare one."""
         if name not in self.actor_ids:
-            self.actor_ids[name] = self.bare_actors[name] = self._free_id(cells.slug(name))
+            self.actor_ids[name] = self.bare_actors[name] = self._free_id(slug(name))
             self.taken.add(self.actor_ids[name])
         return self.actor_ids[name]
-
-    def cite(self, sources: Iterable[str]) -> None:
-        """Remember the sources that need a bare row."""
-        if SOURCES.name in self.absent():
-            self.bare_sources.update(dict.fromkeys(sources))
 
     def _free_id(self, wanted: str) -> str:
         number, free = 1, wanted
@@ -82,32 +68,29 @@ class _Names:
         return free
 
 
-def save_everything(db: Database, checker: Checker) -> Tally:
-    connection, tally, names = db.conn, Tally(), _Names(lambda: checker.absent)
-    dates = EventDates()
-    create_search_tables(db)
+def save_everything(connection: sqlite3.Connection, files: Files) -> Counts:
+    """Save the records of all files, and what follows from them; return the rows by table."""
+    counts, names, dates = Counts(), _Names(), EventDates()
     connection.execute("begin")
-    for file in READING_ORDER:
-        records = checker.records(file)
+    for file, records in files:
         while batch := list(islice(records, _BATCH)):
-            _save_batch(connection, file, batch, tally, names, dates)
-    checker.finish()
-    _save_bare_rows(connection, checker, tally, names)
+            _save_batch(connection, file, batch, counts, names, dates)
+    _save_bare_rows(connection, counts, names)
     _save_countries(connection)
     _save_periods(connection)
     connection.execute("commit")
-    return tally
+    return counts
 
 
 def _save_batch(
     connection: sqlite3.Connection,
     file: CuratedFile,
     batch: list[Record],
-    tally: Tally,
+    counts: Counts,
     names: _Names,
     dates: EventDates,
 ) -> None:
-    first = tally.rows.get(file.name, 0) + 1
+    first = counts[file.name] + 1
     if file is EVENTS:
         rows = [_event_row(record, dates) for record in batch]
     else:
@@ -117,13 +100,12 @@ def _save_batch(
     _insert(connection, file.name, _COLUMNS[file.name], rows)
     if file.name in SEARCHED:
         _insert_search(connection, file.name, batch, first)
-    tally.add(file.name, len(rows))
+    counts[file.name] += len(rows)
     if file is EVENTS:
-        _save_links(connection, batch, tally, names)
-        for table, number in dates.save(connection).items():
-            tally.add(table, number)
+        _save_links(connection, batch, counts, names)
+        counts.update(dates.save(connection))
     if file is CLAIMS:
-        names.cite(r.values["source"] for r in batch)
+        _cite(counts, names, (r.values["source"] for r in batch))
 
 
 _COLUMNS: dict[str, tuple[str, ...]] = {
@@ -220,13 +202,13 @@ def _insert_search(
 
 def _searched_text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
-        return value and search.index_text(value)
-    items = (item.actor if isinstance(item, cells.Part) else item for item in value)
-    return search.index_text("; ".join(cells.split_language(item)[1] for item in items))
+        return value and index_text(value)
+    items = (item.actor if isinstance(item, Part) else item for item in value)
+    return index_text("; ".join(split_language(item)[1] for item in items))
 
 
 def _save_links(
-    connection: sqlite3.Connection, batch: list[Record], tally: Tally, names: _Names
+    connection: sqlite3.Connection, batch: list[Record], counts: Counts, names: _Names
 ) -> None:
     actors = [
         (record.id, names.actor_id(part.actor), part.role)
@@ -234,40 +216,38 @@ def _save_links(
         for part in record.values.get("actors", ())
     ]
     sources = [(r.id, source) for r in batch for source in r.values["sources"]]
-    names.cite(source for _, source in sources)
+    _cite(counts, names, (source for _, source in sources))
     _insert(connection, "event_actors", ("event", "actor", "role"), actors)
     _insert(connection, "event_sources", ("event", "source"), sources)
-    tally.add("event_actors", len(actors))
-    tally.add("event_sources", len(sources))
+    counts["event_actors"] += len(actors)
+    counts["event_sources"] += len(sources)
 
 
-def _save_bare_rows(
-    connection: sqlite3.Connection, checker: Checker, tally: Tally, names: _Names
-) -> None:
-    """Give the actors and sources of events.csv bare rows where their files are absent."""
-    if ACTORS.name in checker.absent:
-        bare = [{"id": row_id, "name": name} for name, row_id in names.bare_actors.items()]
-        _save_bare(connection, ACTORS, bare, tally)
-    if SOURCES.name in checker.absent:
-        bare = [{"id": row_id, "publisher": row_id} for row_id in names.bare_sources]
-        _save_bare(connection, SOURCES, bare, tally)
+def _cite(counts: Counts, names: _Names, sources: Iterable[str]) -> None:
+    """Remember sources that need a bare row: all, if there are no rows of sources."""
+    if not counts[SOURCES.name]:
+        names.bare_sources.update(dict.fromkeys(sources))
+
+
+def _save_bare_rows(connection: sqlite3.Connection, counts: Counts, names: _Names) -> None:
+    """Give the actors and sources of events.csv bare rows where they have no file."""
+    actors = [{"id": row_id, "name": name} for name, row_id in names.bare_actors.items()]
+    _save_bare(connection, ACTORS, actors, counts)
+    sources = [{"id": row_id, "publisher": row_id} for row_id in names.bare_sources]
+    _save_bare(connection, SOURCES, sources, counts)
 
 
 def _save_bare(
-    connection: sqlite3.Connection, file: CuratedFile, bare: list[dict[str, str]], tally: Tally
+    connection: sqlite3.Connection, file: CuratedFile, bare: list[dict[str, str]], counts: Counts
 ) -> None:
     records = [
         Record(0, values["id"], {"kind": UNKNOWN, **values})
         for values in sorted(bare, key=lambda values: values["id"])
     ]
-    _insert(
-        connection,
-        file.name,
-        _COLUMNS[file.name],
-        [_SHAPES[file.name].row(r.values) for r in records],
-    )
-    _insert_search(connection, file.name, records, 1)
-    tally.add(file.name, len(records))
+    rows = [_SHAPES[file.name].row(record.values) for record in records]
+    _insert(connection, file.name, _COLUMNS[file.name], rows)
+    _insert_search(connection, file.name, records, counts[file.name] + 1)
+    counts[file.name] += len(rows)
 
 
 # "At least 17" has no upper bound, be it the event's own figure or one of the
@@ -315,10 +295,11 @@ def _save_countries(connection: sqlite3.Connection) -> None:
         connection,
         "countries",
         ("code", "name"),
-        [(code, cells.country_label(code)) for (code,) in codes],
+        [(code, country_label(code)) for (code,) in codes],
     )
 
 
-def save_build(db: Database, made_of: dict[str, str]) -> None:
+def save_build(connection: sqlite3.Connection, made_of: Mapping[str, str]) -> None:
+    """Save what the database was made of, and that it was published once."""
     items = {**made_of, "serial": "1"}
-    _insert(db.conn, "build", ("item", "value"), sorted(items.items()))
+    _insert(connection, "build", ("item", "value"), sorted(items.items()))

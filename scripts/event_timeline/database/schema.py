@@ -14,56 +14,19 @@ from datasette_event_timeline.sql.stored_dates import (
 from event_timeline.curated.columns import (
     ACTORS,
     CLAIMS,
-    DERIVED,
     EVENT_WEIGHT,
     EVENTS,
     QUESTIONS,
     SOURCES,
     WITHDRAWN,
-    Column,
     CuratedFile,
     Kind,
+    table_columns,
 )
-from event_timeline.database import search
 from event_timeline.database.event_dates import SPAN_COLUMNS, SPANS
-from event_timeline.database.views import VIEWS
-
-# "evtl" in the file's header, so that a build never overwrites a database of
-# somebody else's (https://www.sqlite.org/pragma.html#pragma_application_id).
-APPLICATION_ID = 0x6576746C
+from event_timeline.database.search import SEARCHED, TOKENIZER
 
 _SQL_TYPES: dict[Kind, type] = {"integer": int, "number": float}
-
-EVENT_COLUMNS: tuple[Column, ...] = (
-    *EVENTS.columns[:2],
-    DERIVED[0],
-    *EVENTS.columns[2:],
-    *DERIVED[1:],
-)
-
-
-def table_columns(file: CuratedFile) -> tuple[Column, ...]:
-    """Return the columns of a curated file's table: each date is followed by its words."""
-    if file is EVENTS:
-        return EVENT_COLUMNS
-    columns: list[Column] = []
-    for column in file.columns:
-        columns.append(column)
-        if column.kind == "date":
-            columns.append(
-                Column(f"{column.name}_words", "text", f"The date {column.name} in words.")
-            )
-    return tuple(columns)
-
-
-# Table: the text columns its search covers. A table `<name>_search` holds their
-# folded text, row for row, because what is indexed is not what is shown.
-SEARCHED: dict[str, tuple[str, ...]] = {
-    "events": ("title", "summary", "note", "place", "region", "aliases", "actors"),
-    "actors": ("name", "aliases", "note"),
-    "sources": ("publisher", "origin", "title", "author", "note"),
-    "claims": ("said", "value", "population", "place", "reported_by", "note"),
-}
 
 EVENT_ORDER = order_of_time("earliest_start", "latest_end", "id")
 
@@ -167,7 +130,7 @@ def _create_links(db: Database) -> None:
 def create_search(db: Database) -> None:
     """Index the folded text of every searched table with FTS5."""
     for table, searched in SEARCHED.items():
-        db.table(f"{table}_search").enable_fts(list(searched), tokenize=search.TOKENIZER)
+        db.table(f"{table}_search").enable_fts(list(searched), tokenize=TOKENIZER)
 
 
 def create_search_tables(db: Database) -> None:
@@ -189,8 +152,3 @@ def create_indexes(db: Database) -> None:
         db.table(table).create_index(list(names))
     for name, expressions in EXPRESSION_INDEXES:
         db.conn.execute(f"create index {name} on events ({expressions})")
-
-
-def create_views(db: Database) -> None:
-    for view in VIEWS:
-        db.create_view(view.name, view.sql)

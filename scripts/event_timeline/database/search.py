@@ -11,6 +11,15 @@ from collections.abc import Iterator
 
 TOKENIZER = "unicode61 remove_diacritics 2"
 
+# Table: the text columns its search covers. A table `<name>_search` holds their
+# folded text, row for row, because what is indexed is not what is shown.
+SEARCHED: dict[str, tuple[str, ...]] = {
+    "events": ("title", "summary", "note", "place", "region", "aliases", "actors"),
+    "actors": ("name", "aliases", "note"),
+    "sources": ("publisher", "origin", "title", "author", "note"),
+    "claims": ("said", "value", "population", "place", "reported_by", "note"),
+}
+
 _ARABIC_WORD = re.compile("[\u0621-\u065f\u0670-\u06d3]+")
 _ARABIC_MARKS = re.compile("[\u0640\u064b-\u065f\u0670]")
 _ARABIC_LETTERS = str.maketrans(

@@ -6,6 +6,8 @@ docs/schema.md.
 
 from dataclasses import dataclass
 
+from sqlite_utils import Database
+
 from event_timeline.curated.columns import COMPATIBLE_MEASURES
 from event_timeline.database import aoristic
 
@@ -329,3 +331,9 @@ VIEWS = (
         aoristic.EVENTS_UNDER_WAY.strip(),
     ),
 )
+
+
+def create_views(db: Database) -> None:
+    """Create every view; the tables are there."""
+    for view in VIEWS:
+        db.create_view(view.name, view.sql)

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from event_timeline.curated.cells import shorten
 from event_timeline.curated.columns import EVENTS, FILES, CuratedFile
-from event_timeline.curated.csvfile import open_curated
-from event_timeline.curated.problems import shorten
+from event_timeline.curated.files import open_curated
 
 _TIMEOUT_SECONDS = 60
 # What a hook's git sets, and what would name its repository instead of that around the files.

@@ -7,12 +7,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from event_timeline.checks.checker import curated_path
-from event_timeline.curated import cells
-from event_timeline.curated.cells import CellError
+from event_timeline.curated.cells import CellError, parse_id, shorten
 from event_timeline.curated.columns import EVENTS, FILES, WITHDRAWN, CuratedFile
-from event_timeline.curated.csvfile import Reader, Row, open_curated
-from event_timeline.curated.problems import Problem, shorten
+from event_timeline.curated.csvfile import Reader
+from event_timeline.curated.files import curated_path, open_curated
+from event_timeline.curated.parsing import tidy
+from event_timeline.curated.problems import Problem
+from event_timeline.curated.records import Row
 from event_timeline.history import git
 from event_timeline.history.git import HistoryError, NoRepositoryError
 
@@ -200,7 +201,7 @@ class _Present:
     def key(self, row: Row) -> str:
         """Return the row's id, of a withdrawn one with its kind; blank if it never was an id."""
         try:
-            row_id = cells.parse_id(row.cells[0].strip())
+            row_id = parse_id(row.cells[0].strip())
         except CellError:
             return ""
         return f"{row.cells[1]} {row_id}" if self.curated is WITHDRAWN else row_id
@@ -244,7 +245,7 @@ def _find_renamed(file: _Present, gone: list[Row], old: _Rows) -> dict[int, str]
     ]
 
     def rest(row: Row) -> tuple[str, ...]:
-        return tuple(cells.tidy(file.curated.columns[p], row.cells[p]) for p in places)
+        return tuple(tidy(file.curated.columns[p], row.cells[p]) for p in places)
 
     ids = {rest(row): row.cells[0] for row in added}
     found = ((row.line, ids.get(rest(row))) for row in gone)

@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from event_timeline import __version__
+from event_timeline.curated.cells import shorten
 from event_timeline.curated.columns import FILES
-from event_timeline.curated.problems import shorten
-from event_timeline.database.integrity import FULL_CHECK_EVENTS
-from event_timeline.database.schema import APPLICATION_ID, SEARCHED
-from event_timeline.publish.build import build
+from event_timeline.database.integrity import APPLICATION_ID, FULL_CHECK_EVENTS
+from event_timeline.database.search import SEARCHED
 
 # Lines that are printed for one table; the rest are counted.
 MOST_LINES = 10
@@ -42,19 +41,18 @@ class _Table(NamedTuple):
     others: tuple[str, ...]
 
 
-def compare(
-    events_csv: Path, database: Path, advance: Callable[[int], object] | None = None
-) -> list[str]:
-    """Return in words what a database has otherwise than the curated files; nothing if equal.
+def compare(database: Path, build: Callable[[Path], object]) -> list[str]:
+    """Return how a database differs from the curated files, in words; nothing if they agree.
 
-    The build's serial, which counts publications, is not looked at. Raises InputError
-    if the files have errors, ComparisonError if the database cannot be compared.
+    `build` builds the files into the new database at a path. The build's serial, which
+    counts publications, is not compared. Raises ComparisonError if the database cannot be
+    compared, and what `build` raises.
     """
     if not database.is_file():
         raise ComparisonError(f"there is no {database}: build it with event-timeline build")
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder) / "fresh.db"
-        build(events_csv, fresh, advance)
+        build(fresh)
         with _reading(database, fresh) as connection:
             return list(_differences(connection))
 

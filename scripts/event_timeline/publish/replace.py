@@ -17,7 +17,7 @@ from contextlib import closing, contextmanager, suppress
 from glob import escape
 from pathlib import Path
 
-from event_timeline.database.schema import APPLICATION_ID
+from event_timeline.database.integrity import APPLICATION_ID
 
 LOCK_TIMEOUT_SECONDS = 30
 # What is published is safe in the write-ahead log; emptying that is not worth a
@@ -41,7 +41,7 @@ def check_target(target: Path) -> None:
     if not target.is_file():
         raise PublishError(f"{target} is not a file: name another")
     try:
-        ours = _is_ours(target)
+        ours = is_ours(target)
     except sqlite3.Error as error:
         raise PublishError(
             f"{target} cannot be read ({error}): name another file, or remove this one yourself"
@@ -67,7 +67,7 @@ def _check_no_logs(target: Path) -> None:
         )
 
 
-def _is_ours(path: Path) -> bool:
+def is_ours(path: Path) -> bool:
     """Tell by the application id in the file's header; raises sqlite3.Error if it is damaged.
 
     It is read through SQLite. To open and close the file ourselves would cancel every lock
@@ -93,7 +93,7 @@ def recover(target: Path) -> None:
     when the database is built or served.
     """
     with suppress(sqlite3.Error):
-        if target.is_file() and _is_ours(target):
+        if target.is_file() and is_ours(target):
             uri = f"{target.absolute().as_uri()}?mode=rw"
             with closing(sqlite3.connect(uri, uri=True)) as connection:
                 connection.execute("select count(*) from sqlite_schema").fetchone()
@@ -221,7 +221,7 @@ def _write_into(fresh: Path, target: Path) -> None:
             source.execute("update build set value = ? where item = 'serial'", (str(serial),))
         # An exported database, or one that somebody changed, may not be in this mode.
         destination.execute("pragma journal_mode = wal")
-        source.backup(destination, progress=_give_up_after(LOCK_TIMEOUT_SECONDS))
+        source.backup(destination, progress=give_up_after(LOCK_TIMEOUT_SECONDS))
         destination.execute(f"pragma busy_timeout = {CHECKPOINT_TIMEOUT_SECONDS * 1000}")
         _fold_log(destination, target)
 
@@ -243,7 +243,7 @@ def _serial(connection: sqlite3.Connection) -> int:
     return serial
 
 
-def _give_up_after(seconds: float) -> Callable[[int, int, int], None]:
+def give_up_after(seconds: float) -> Callable[[int, int, int], None]:
     """Return a progress callback that ends a backup which another writer keeps waiting.
 
     Without one, Python's backup() tries again for ever. It is called after the
@@ -256,41 +256,3 @@ def _give_up_after(seconds: float) -> Callable[[int, int, int], None]:
             raise sqlite3.OperationalError(f"it was locked for {seconds:g} seconds")
 
     return give_up
-
-
-def export_sqlite(database: Path, target: Path) -> None:
-    """Write the database as one file in rollback mode, for read-only media.
-
-    Raises PublishError if there is no such database, the target exists or
-    something cannot be read or written.
-    """
-    _check_source(database)
-    if target.exists():
-        raise PublishError(f"{target} exists already: name another file, or remove it")
-    check_target(target)
-    with beside(target) as fresh:
-        try:
-            _copy(database, fresh)
-        except sqlite3.Error as error:
-            raise PublishError(f"{database} could not be copied: {error}") from error
-        publish(fresh, target)
-
-
-def _check_source(database: Path) -> None:
-    try:
-        ours = database.is_file() and _is_ours(database)
-    except sqlite3.Error as error:
-        raise PublishError(f"{database} could not be copied: {error}") from error
-    if not ours:
-        raise PublishError(
-            f"{database} is not a database that event-timeline built: build it first"
-        )
-
-
-def _copy(database: Path, fresh: Path) -> None:
-    with (
-        closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as source,
-        closing(sqlite3.connect(fresh)) as copy,
-    ):
-        source.backup(copy, progress=_give_up_after(LOCK_TIMEOUT_SECONDS))
-        copy.execute("pragma journal_mode = delete")

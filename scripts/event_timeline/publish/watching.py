@@ -1,7 +1,7 @@
-"""Watches the curated files while they are served, and publishes every edit that is sound.
+"""Watches the curated files while they are served, and publishes every edit without errors.
 
-What is read is never in the middle of being written: a change is looked at when the files
-have been still for one tick, and dropped if they move while it is read.
+Files are read once they have not changed for one tick. If they change while they are read,
+what was read is dropped, and they are read again.
 """
 
 import threading
@@ -11,20 +11,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from event_timeline.curated.problems import Problem
-from event_timeline.database.fill import InputError
+from event_timeline.curated.problems import InputError, Problem
 from event_timeline.database.integrity import BuildError
-from event_timeline.database.rows import Tally
-from event_timeline.publish import notices
-from event_timeline.publish.build import ChangedError, Stamp, build_if_changed, stamp, stamps
-from event_timeline.publish.notices import Notice
+from event_timeline.publish import banner
+from event_timeline.publish.banner import Banner
+from event_timeline.publish.built import Built
+from event_timeline.publish.inputs import ChangedError, Stamp, stamp, stamps
 from event_timeline.publish.replace import PublishError
 
 TICK_SECONDS = 0.1
-# A disk that was full or a database that was locked may be neither the next time.
+# After a full disk or a locked database: the next attempt may succeed.
 RETRY_TICKS = 50
-# A build that is under way ends sooner; a publication that waits for a lock may not, and
-# can be cut off like any other.
+# A running build ends sooner than this. A publication that waits for a lock may not; it can be
+# interrupted like any other.
 STOP_SECONDS = 5
 
 
@@ -32,12 +31,12 @@ STOP_SECONDS = 5
 class Published:
     """An edit is on the site."""
 
-    tally: Tally
+    built: Built
     seconds: float
 
 
 @dataclass(frozen=True)
-class Refused:
+class HasErrors:
     """The files have errors; the site is as it was."""
 
     problems: list[Problem]
@@ -45,14 +44,14 @@ class Refused:
 
 @dataclass(frozen=True)
 class Failed:
-    """The files are right, but the database could not be made or written; says why."""
+    """The files have no errors, but the database could not be made or written; says why."""
 
     message: str
 
 
 @dataclass(frozen=True)
-class Mended:
-    """The files are again what the site shows."""
+class UpToDate:
+    """After errors or a failure: the files are again what the site shows."""
 
 
 @dataclass(frozen=True)
@@ -62,17 +61,22 @@ class NeedsRestart:
     path: Path
 
 
-News = Published | Refused | Failed | Mended | NeedsRestart
+Outcome = Published | HasErrors | Failed | UpToDate | NeedsRestart
+
+# Builds the database if the files have changed. It calls the given function from time to time
+# with a number of bytes; what that raises ends the build.
+Rebuild = Callable[[Callable[[int], object]], Built | None]
 
 
 class _StoppedError(Exception):
-    """The server ends, and a build with it."""
+    """The server ends, and with it the build that is running."""
 
 
 class Watcher:
-    """Looks at the curated files beside one events.csv, tick by tick; `tell` gets the news.
+    """Looks at the curated files beside one events.csv, tick by tick.
 
-    With `posts`, the pages of the site say what keeps an edit from it.
+    `rebuild` builds the database from them, `report` is called with every outcome. With
+    `show_banner`, the pages of the site say what keeps an edit from it.
     """
 
     def __init__(
@@ -80,19 +84,21 @@ class Watcher:
         events_csv: Path,
         database: Path,
         metadata: Path,
-        tell: Callable[[News], object],
+        rebuild: Rebuild,
+        report: Callable[[Outcome], object],
         *,
-        posts: bool,
+        show_banner: bool,
     ) -> None:
         self._events_csv = events_csv
         self._database = database
         self._metadata = metadata
-        self._tell = tell
-        self._posts = posts
+        self._rebuild = rebuild
+        self._report = report
+        self._show_banner = show_banner
         self._stopping = threading.Event()
         self._seen: dict[Path, Stamp | None] = {}
         self._handled: dict[Path, Stamp | None] = {}
-        self._trouble: Refused | Failed | None = None
+        self._trouble: HasErrors | Failed | None = None
         self._ticks_to_retry = 0
         self._metadata_seen = self._metadata_read = stamp(metadata)
 
@@ -104,15 +110,15 @@ class Watcher:
         except _StoppedError:
             pass
         except BaseException:
-            self._post(Notice(1, "watching failed: the terminal says why, restart the server"))
+            self._show(Banner(1, "watching failed: the terminal says why, restart the server"))
             raise
 
     def stop(self) -> None:
-        """End after this tick, and the build that it may have begun."""
+        """End after this tick, and end the build that it may have begun."""
         self._stopping.set()
 
     def look(self) -> None:
-        """Take one look: what has changed, and was still since the last one, is handled."""
+        """Take one look: handle what has changed, and has not changed again since the last one."""
         self._look_at_metadata()
         now = stamps(self._events_csv)
         still, self._seen = now == self._seen, now
@@ -125,7 +131,7 @@ class Watcher:
         still, self._metadata_seen = now == self._metadata_seen, now
         if still and now != self._metadata_read:
             self._metadata_read = now
-            self._tell(NeedsRestart(self._metadata))
+            self._report(NeedsRestart(self._metadata))
 
     def _is_time_to_retry(self) -> bool:
         if not isinstance(self._trouble, Failed):
@@ -136,36 +142,36 @@ class Watcher:
     def _handle(self) -> None:
         started = time.monotonic()
         try:
-            tally = build_if_changed(self._events_csv, self._database, self._go_on)
+            built = self._rebuild(self._check_running)
         except ChangedError:
             self._handled = {}
         except InputError as error:
             errors = [str(problem) for problem in error.problems if problem.level == "error"]
-            self._refuse(Refused(error.problems), Notice(len(errors), errors[0]))
+            self._keep_old(HasErrors(error.problems), Banner(len(errors), errors[0]))
         except (BuildError, PublishError) as error:
             self._ticks_to_retry = RETRY_TICKS
-            self._refuse(Failed(str(error)), Notice(1, str(error)))
+            self._keep_old(Failed(str(error)), Banner(1, str(error)))
         else:
-            self._accept(Published(tally, time.monotonic() - started) if tally else None)
+            self._accept(Published(built, time.monotonic() - started) if built else None)
 
-    def _refuse(self, trouble: Refused | Failed, notice: Notice) -> None:
+    def _keep_old(self, trouble: HasErrors | Failed, message: Banner) -> None:
         if trouble != self._trouble:
             self._trouble = trouble
-            self._post(notice)
-            self._tell(trouble)
+            self._show(message)
+            self._report(trouble)
 
     def _accept(self, published: Published | None) -> None:
-        news = published or (Mended() if self._trouble else None)
+        outcome = published or (UpToDate() if self._trouble else None)
         self._trouble = None
-        if news:
-            notices.withdraw(self._database)
-            self._tell(news)
+        if outcome:
+            banner.hide(self._database)
+            self._report(outcome)
 
-    def _post(self, notice: Notice) -> None:
-        if self._posts:
-            notices.post(self._database, notice)
+    def _show(self, message: Banner) -> None:
+        if self._show_banner:
+            banner.show(self._database, message)
 
-    def _go_on(self, _bytes: int) -> None:
+    def _check_running(self, _bytes: int) -> None:
         if self._stopping.is_set():
             raise _StoppedError
 
@@ -175,15 +181,16 @@ def watching(
     events_csv: Path,
     database: Path,
     metadata: Path,
-    tell: Callable[[News], object],
+    rebuild: Rebuild,
+    report: Callable[[Outcome], object],
     *,
-    posts: bool,
+    show_banner: bool,
 ) -> Iterator[None]:
-    """Watch the files in a thread for as long as the block takes.
+    """Run a Watcher in a thread for as long as the block takes.
 
-    A fault of ours in it is a traceback on the terminal, as Python has it for threads.
+    An exception in it is a traceback on the terminal, as Python prints it for threads.
     """
-    watcher = Watcher(events_csv, database, metadata, tell, posts=posts)
+    watcher = Watcher(events_csv, database, metadata, rebuild, report, show_banner=show_banner)
     thread = threading.Thread(target=watcher.run, name="watching", daemon=True)
     thread.start()
     try:
@@ -191,4 +198,4 @@ def watching(
     finally:
         watcher.stop()
         thread.join(STOP_SECONDS)
-        notices.withdraw(database)
+        banner.hide(database)

@@ -1,0 +1,202 @@
+"""A row's cells read as values: each by the kind of its column."""
+
+import re
+from collections.abc import Callable, Set
+from functools import partial
+from typing import Any
+
+from event_timeline.curated import characters
+from event_timeline.curated.cells import (
+    LIST_SEPARATOR,
+    CellError,
+    not_one_item,
+    parse_edtf,
+    parse_id,
+    parse_ids,
+    parse_integer,
+    parse_list,
+    parse_number,
+    parse_text,
+    parse_url,
+    shorten,
+)
+from event_timeline.curated.columns import Column, CuratedFile, Kind, Vocabulary
+from event_timeline.curated.countries import codes_by_name, country_name, is_country
+from event_timeline.curated.problems import Finding
+from event_timeline.curated.records import Part, Record, Row
+from event_timeline.curated.spelling import closest, nearest
+
+
+def parser(column: Column) -> Callable[[str], object]:
+    """Return the function that reads a filled cell of this column; it raises CellError."""
+    vocabulary = column.vocabulary
+    if vocabulary is None:
+        return parse_ids if column.kind == "list" and column.refers_to else _PARSERS[column.kind]
+    if column.kind == "actors":
+        return partial(parse_actors, roles=vocabulary)
+    return partial(parse_word, vocabulary=vocabulary)
+
+
+def record_reader(
+    file: CuratedFile, missing: Set[str]
+) -> Callable[[Row], tuple[Record, list[Finding]]]:
+    """Return the function that reads a row's cells, and finds what is wrong with each.
+
+    It reads a cell as fmt would write it; `missing` are the columns that no row has.
+    """
+    parsers = [(column.name, parser(column)) for column in file.columns]
+    required = [(i, column.name) for i, column in enumerate(file.columns) if column.required]
+
+    def read_record(row: Row) -> tuple[Record, list[Finding]]:
+        values: dict[str, Any] = {}
+        findings: list[Finding] = []
+        texts = (
+            row.cells if characters.spotless(row.cells) else _look_at_row(file, row.cells, findings)
+        )
+        for (name, parse), text in zip(parsers, texts, strict=True):
+            if text:
+                try:
+                    values[name] = parse(text)
+                except CellError as error:
+                    findings.append(Finding(f"{name}: {error}"))
+        for place, name in required:
+            if name not in values and name not in missing and not row.cells[place].strip():
+                findings.append(Finding(f"{name} is blank: fill it"))
+        row_id = values.get("id", row.cells[0])
+        if not findings and not missing:
+            return Record(row.line, row_id, values), findings
+        filled = (name for name, text in zip(file.names, row.cells, strict=True) if text)
+        unreadable = frozenset(missing).union(filled).difference(values)
+        return Record(row.line, row_id, values, unreadable), findings
+
+    return read_record
+
+
+def _look_at_row(file: CuratedFile, row: list[str], findings: list[Finding]) -> list[str]:
+    """Return a row as fmt would write it, without the cells that cannot be read as they stand.
+
+    What is wrong with the characters is added to `findings`.
+    """
+    texts = [tidy(column, text) for column, text in zip(file.columns, row, strict=True)]
+    for place, (column, text) in enumerate(zip(file.columns, texts, strict=True)):
+        if text != row[place]:
+            findings.append(_untidy(column))
+        look = _look(column, text) if text else None
+        if look is not None:
+            findings.append(look)
+            if look.level == "error":
+                texts[place] = ""
+    return texts
+
+
+def _untidy(column: Column) -> Finding:
+    lists = ", loose list separators" if column.kind in ("list", "actors") else ""
+    message = f"{column.name} has spare spaces{lists} or decomposed accents: "
+    return Finding(message + "run event-timeline fmt", fixable=True)
+
+
+def _look(column: Column, text: str) -> Finding | None:
+    """Look at a filled cell's characters, whatever they mean."""
+    if blemish := characters.blemish(text):
+        return Finding(f"{column.name} {blemish}")
+    if meant := characters.garbled(text):
+        message = f"{column.name} was read in the wrong encoding: write {shorten(meant)}"
+        return Finding(message, "warning")
+    if column.kind in _TEXTS and (remedy := characters.lost_letters(text)):
+        return Finding(f"{column.name} {shorten(text)}: {remedy}", "warning")
+    if text[0] in "+-" and column.kind in _TEXTS and not text[1:2].isdigit():
+        message = f"{column.name} {shorten(text)} starts with {text[0]}, as a formula does: reword"
+        return Finding(message, "warning")
+    return None
+
+
+_TEXTS = ("text", "list", "actors")
+
+
+def tidy(column: Column, text: str) -> str:
+    """Return the cell as `event-timeline fmt` writes it.
+
+    In Unicode normal form C, without spare spaces, list items separated by "; ".
+    """
+    text = characters.normalize(text)
+    if column.kind in ("list", "actors") and ";" in text:
+        items = (item.strip() for item in text.split(";"))
+        text = LIST_SEPARATOR.join(item for item in items if item)
+    return text
+
+
+def parse_country(text: str) -> str:
+    """Return an ISO 3166-1 code as it is; raises CellError with the code probably meant."""
+    if is_country(text):
+        return text
+    raise CellError(
+        f"{shorten(text)} is not an ISO 3166-1 code of two capitals{_country_hint(text)}"
+    )
+
+
+def _country_hint(text: str) -> str:
+    """Return `; did you mean ...?` with the codes of the countries probably meant."""
+    codes = _countries_called(text.casefold())
+    if not codes:
+        return ": look it up, or leave it blank for no single country"
+    return f"; did you mean {' or '.join(f'{code} ({country_name(code)})' for code in codes)}?"
+
+
+def _countries_called(word: str) -> list[str]:
+    names = codes_by_name()
+    if word in names:
+        return [names[word]]
+    if len(word) < 4:
+        return []
+    starting = sorted({code for name, code in names.items() if name.startswith(word)})
+    if starting:
+        return starting[:4]
+    long = [name for name in names if len(name) > 3]
+    # A slip seldom touches the first letter: Lybia is nearer to Libya than to Syria.
+    found = closest(word, [name for name in long if name[0] == word[0]]) or closest(word, long)
+    return [names[found]] if found else []
+
+
+def parse_word(text: str, vocabulary: Vocabulary) -> str:
+    """Return a word of the vocabulary as it is; raises CellError with the word probably meant."""
+    if text not in vocabulary:
+        raise CellError(_not_a_word(text, vocabulary, "one of its words"))
+    return text
+
+
+def _not_a_word(text: str, vocabulary: Vocabulary, what: str) -> str:
+    return f"{shorten(text)} is not {what} ({', '.join(vocabulary)}){nearest(text, vocabulary)}"
+
+
+def parse_actors(text: str, roles: Vocabulary) -> tuple[Part, ...]:
+    """Return who took part; the role is the text in an item's last brackets."""
+    return tuple(_parse_part(item, roles) for item in parse_list(text))
+
+
+def _parse_part(item: str, roles: Vocabulary) -> Part:
+    if ")," in item:
+        pieces = re.split(r"(?<=\)),\s*", item)
+        if all(_has_role(piece, roles) for piece in pieces):
+            raise CellError(not_one_item(item, pieces))
+    name, bracket, role = item.removesuffix(")").rpartition(" (")
+    if not bracket or not item.endswith(")") or not name.strip():
+        raise CellError(f"{shorten(item)} has no role: write Name (role); Name (role)")
+    if role not in roles:
+        raise CellError(_not_a_word(role, roles, "a role"))
+    return Part(name, role)
+
+
+def _has_role(piece: str, roles: Vocabulary) -> bool:
+    return piece.endswith(")") and piece[:-1].rpartition(" (")[2] in roles
+
+
+_PARSERS: dict[Kind, Callable[[str], object]] = {
+    "country": parse_country,
+    "date": parse_edtf,
+    "id": parse_id,
+    "integer": parse_integer,
+    "list": parse_list,
+    "number": parse_number,
+    "text": parse_text,
+    "url": parse_url,
+}
