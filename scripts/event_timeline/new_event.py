@@ -10,7 +10,7 @@ from event_timeline.checks import rules
 from event_timeline.checks.checker import Checker
 from event_timeline.curated import cells
 from event_timeline.curated.cells import CellError
-from event_timeline.curated.characters import blemish
+from event_timeline.curated.characters import bad_characters
 from event_timeline.curated.columns import EVENTS, FILES, VERBS, Column, CuratedFile
 from event_timeline.curated.csvfile import MAX_CELL, write_rows
 from event_timeline.curated.files import READING_ORDER, write_file
@@ -123,7 +123,7 @@ def _answer_check(column: Column, checker: Checker, texts: dict[str, str]) -> Ca
             if column.required:
                 raise ValueError(f"{column.name} is needed: fill it")
             return ""
-        if fault := blemish(text):
+        if fault := bad_characters(text):
             raise ValueError(f"the answer {fault}")
         if len(text) > MAX_CELL:
             raise ValueError(f"the answer is longer than {MAX_CELL:,} characters: shorten it")

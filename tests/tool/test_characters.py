@@ -3,11 +3,11 @@
 import pytest
 
 from event_timeline.curated.characters import (
-    blemish,
-    garbled,
+    bad_characters,
+    fix_mojibake,
+    is_clean,
     lost_letters,
     normalize,
-    spotless,
 )
 
 LOST = (
@@ -40,8 +40,8 @@ ERROR_VALUES = ["#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL
     ],
 )
 def test_a_blemish_is_named(text, fault):
-    assert blemish(text) == fault
-    assert spotless([text]) is (fault == "" and text.isascii() and text[0] != "#")
+    assert bad_characters(text) == fault
+    assert is_clean([text]) is (fault == "" and text.isascii() and text[0] != "#")
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_blemish_is_named(text, fault):
 )
 def test_question_marks_in_place_of_letters(text, remedy):
     assert lost_letters(text) == remedy
-    assert spotless([text]) is not bool(remedy)
+    assert is_clean([text]) is not bool(remedy)
 
 
 @pytest.mark.parametrize(
@@ -65,17 +65,17 @@ def test_question_marks_in_place_of_letters(text, remedy):
     ],
 )
 def test_a_text_read_in_the_wrong_encoding_is_seen(text, meant):
-    assert garbled(text) == meant
-    assert spotless([text]) is not bool(meant)
+    assert fix_mojibake(text) == meant
+    assert is_clean([text]) is not bool(meant)
 
 
 @pytest.mark.parametrize("blank", ["\u3164", "\u2800\u2800", "\u115f\u1160", "\uffa0", "\u00a0", "\u200c\u200d", "\u3000 \u2800"])  # fmt: skip
 def test_what_shows_nothing_is_no_text(blank):
-    assert blemish(blank) == (
+    assert bad_characters(blank) == (
         "holds only characters that show nothing: write what should stand there"
     )
-    assert not spotless([blank])
-    assert blemish(f"a{blank}b") == ""
+    assert not is_clean([blank])
+    assert bad_characters(f"a{blank}b") == ""
 
 
 @pytest.mark.parametrize(
@@ -89,16 +89,16 @@ def test_what_shows_nothing_is_no_text(blank):
 def test_a_text_is_normalised(text, normal):
     assert normalize(text) == normal
     assert normalize(normal) == normal
-    assert not spotless([text])
+    assert not is_clean([text])
 
 
 def test_piled_marks_are_refused_and_not_normalised():
     acute, below = "\u0301", "\u0323"
     bearable, piled = "e" + acute * 30, "e" + (acute + below) * 15 + acute
-    assert blemish(bearable) == ""
+    assert bad_characters(bearable) == ""
     assert normalize(bearable) == "é" + acute * 29
-    assert blemish(piled) == "holds more than 30 combining marks in a row: delete them"
+    assert bad_characters(piled) == "holds more than 30 combining marks in a row: delete them"
     assert normalize(piled) == piled
-    assert not spotless([piled])
-    assert blemish(" ".join(["e" + acute] * 100)) == ""
-    assert blemish("«—»…" * 100) == ""
+    assert not is_clean([piled])
+    assert bad_characters(" ".join(["e" + acute] * 100)) == ""
+    assert bad_characters("«—»…" * 100) == ""

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from event_timeline.checks.checker import (
     Checker,
     check,
-    circles,
     deep_parts,
+    find_cycles,
     in_order,
 )
 from event_timeline.curated.columns import ACTORS, EVENTS, SOURCES
@@ -335,7 +335,7 @@ def test_problems_come_by_file_and_line():
     ],
 )
 def test_circles(parents, found):
-    assert circles(parents) == found
+    assert find_cycles(parents) == found
 
 
 # Problems

@@ -3,7 +3,7 @@
 import pytest
 
 from event_timeline.curated.cells import CellError
-from event_timeline.curated.characters import spotless
+from event_timeline.curated.characters import is_clean
 from event_timeline.curated.columns import EVENTS, ROLES, SOURCES, TYPES, UNKNOWN, CuratedFile
 from event_timeline.curated.countries import country_label, country_name
 from event_timeline.curated.parsing import parse_actors, parse_country, parse_word, parser, tidy
@@ -116,7 +116,7 @@ def test_a_word_is_one_of_its_vocabulary(text, hint):
 def test_a_cell_is_tidied(name, text, tidied):
     assert tidy(column(EVENTS, name), text) == tidied
     assert tidy(column(EVENTS, name), tidied) == tidied
-    assert spotless(["id", text]) is False or text == tidied
+    assert is_clean(["id", text]) is False or text == tidied
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,1 @@
-"""What must be so of the curated files, row by row and all together."""
+"""Checks of the curated files: the rules, and the checker that applies them."""

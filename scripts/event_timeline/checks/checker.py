@@ -1,10 +1,9 @@
-"""Checks the curated files, one row at a time and all of them together.
+"""Checks the curated files, row by row and then all of them together.
 
-`Checker.records` reads one file and yields its sound rows as typed records
-while it reports what is wrong with the rest, so that a million rows are
-checked and built in one pass. The files are read in `READING_ORDER`: what was
-withdrawn and what is referred to come first, and claims come before the events
-whose figures they bound.
+`Checker.records` reads one file, yields its rows without errors as records, and reports
+what is wrong with the others, so that a million rows are checked and built in one pass.
+The files are read in `READING_ORDER`: withdrawn.csv and what is referred to come first, and
+claims come before the events whose figures they bound.
 """
 
 import datetime
@@ -40,16 +39,16 @@ from event_timeline.curated.parsing import record_reader
 from event_timeline.curated.problems import Finding, Level, Problem
 from event_timeline.curated.records import Record, Row
 
-# A whole within a whole within a whole is deep already; the views follow every level.
+# `part_of` has at most so many levels; the views follow them all.
 MOST_LEVELS = 10
 
 Report = Callable[[Problem], object]
 
 
 def check(events_csv: Path, today: datetime.date | None = None) -> list[Problem]:
-    """Return every problem of events.csv and its companions, in the order of the files.
+    """Return every problem of events.csv and its companions, by file and line.
 
-    With `today`, dates that begin after it are among them.
+    With `today`, dates that begin after it are problems too.
     """
     problems: list[Problem] = []
     checker = Checker(events_csv, problems.append, today=today)
@@ -67,13 +66,13 @@ def in_order(problems: Iterable[Problem], events_csv: Path) -> list[Problem]:
 
 
 class Checker:
-    """Checks the curated files beside one events.csv; problems go to `report`.
+    """Checks events.csv and its companions; calls `report` with every problem.
 
     Read the records of each of `files` to their end. While events.csv is read,
     `advance` is called with the number of bytes since the last call. `today` is the day
-    of the check; a build has none, because it is a function of the files.
+    of the check; a build has none, so that it depends on the files alone.
 
-    A companion may be read again later: what was added to it meanwhile is then known.
+    The records of a companion can be read again later, to know what was added to it.
     """
 
     def __init__(
@@ -89,13 +88,13 @@ class Checker:
         self._ledger = Ledger(today=today)
 
     def files(self) -> Iterator[tuple[CuratedFile, Iterator[Record]]]:
-        """Yield each file with its sound rows, then check all the files together."""
+        """Yield each file with its records, then check all the files together."""
         for file in READING_ORDER:
             yield file, self.records(file)
         self.finish()
 
     def records(self, file: CuratedFile) -> Iterator[Record]:
-        """Yield the sound rows of one file, in its order."""
+        """Yield the rows of one file that have no errors, in the order of the file."""
         path = curated_path(self._events_csv, file)
         if file is not EVENTS and not os.path.lexists(path):
             self._ledger.absent.add(file.name)
@@ -105,15 +104,15 @@ class Checker:
         readable = whole = False
         try:
             with open_curated(path) as stream:
-                reader = Reader(stream, file, str(path), partial(self._note_lost, file))
+                reader = Reader(stream, file, str(path), partial(self._report_unread, file))
                 rows = reader.rows()
                 if file is EVENTS and self._advance:
                     rows = _advancing(rows, stream, self._advance)
-                yield from self._sound(file, reader, rows)
+                yield from self._checked(file, reader, rows)
             readable, whole = reader.readable, reader.whole
         except OSError as error:
             self._report(unreadable(path, error))
-        # Ids of events that stand in rows which could not be read are not missed.
+        # An event that is referred to may be in a row that could not be read.
         if not readable or (file is EVENTS and not whole):
             self._ledger.unread.add(file.name)
         if not whole:
@@ -127,15 +126,15 @@ class Checker:
             )
             self._report(Problem(str(path), 0, "", message, "warning"))
 
-    def _note_lost(self, file: CuratedFile, problem: Problem) -> None:
-        """Report a problem of the reader's; the row it names stands, though it was not read."""
+    def _report_unread(self, file: CuratedFile, problem: Problem) -> None:
+        """Report a problem of the reader; the id of the row it names is known all the same."""
         if not problem.fixable:
             self._ledger.incomplete.add(file.name)
         if problem.id:
             self._ledger.lines[file.name].setdefault(problem.id, problem.line)
         self._report(problem)
 
-    def _sound(self, file: CuratedFile, reader: Reader, rows: Iterable[Row]) -> Iterator[Record]:
+    def _checked(self, file: CuratedFile, reader: Reader, rows: Iterable[Row]) -> Iterator[Record]:
         name = str(curated_path(self._events_csv, file))
         read_record = record_reader(file, reader.missing)
         highest: OrderKey | None = None
@@ -162,12 +161,12 @@ class Checker:
             self._report(Problem(name, 1, "", message))
 
     def findings(self, file: CuratedFile, record: Record) -> Iterator[Finding]:
-        """Yield what is wrong with a record, given the files read so far."""
+        """Yield what is wrong with a record, given what was read before it; record it as read."""
         yield from rules.check_id_once(file, record, self._ledger)
         if self._ledger.lines[WITHDRAWN.name]:
             yield from rules.check_not_withdrawn(file, record, self._ledger)
         if self._ledger.today:
-            yield from rules.check_not_to_come(file, record, self._ledger.today)
+            yield from rules.check_not_in_future(file, record, self._ledger.today)
         yield from rules.check_references(file, record, self._ledger)
         parent = record.values.get("part_of")
         if parent is not None and parent != record.id:
@@ -176,18 +175,18 @@ class Checker:
             yield from rule(record, self._ledger)
 
     def finish(self) -> None:
-        """Report what only all the files together show."""
+        """Report problems that only show when all files are read."""
         self._report_deferred()
-        self._report_circles()
+        self._report_cycles()
         self._report_deep_parts()
-        self._report_awaited_parts()
+        self._report_deferred_parts()
         self._report_aliases()
-        self._report_standing()
+        self._report_withdrawn()
         if not self._ledger.incomplete:
             self._report_unused()
 
     def id_findings(self, event_id: str) -> Iterator[Finding]:
-        """Yield why a new event cannot have this id, all files being read."""
+        """Yield why a new event cannot have this id. All files have been read."""
         if event_id in self._ledger.lines[EVENTS.name]:
             line = self._ledger.lines[EVENTS.name][event_id]
             yield Finding(f"the id stands already in line {line}: choose another")
@@ -195,7 +194,7 @@ class Checker:
             yield Finding("the id is that of a withdrawn event, and stays so: choose another")
 
     def cell_findings(self, column: Column, value: Any) -> Iterator[Finding]:
-        """Yield what is wrong with the reference in one cell of an event, all files being read."""
+        """Yield what is wrong with the references of one cell. All files have been read."""
         for target_file, target in rules.references(column, value):
             yield from rules.check_reference(column.name, target_file, target, self._ledger)
 
@@ -206,10 +205,10 @@ class Checker:
             ):
                 self._report_row(reference.file, reference.line, reference.id, finding.message)
 
-    def _report_circles(self) -> None:
+    def _report_cycles(self) -> None:
         for file in (EVENTS, ACTORS):
             parents = self._ledger.parents.get(file.name, {})
-            for start in circles(parents):
+            for start in find_cycles(parents):
                 message = f"part_of leads back to {start}: break the circle"
                 self._report_row(file, self._ledger.lines[file.name][start], start, message)
 
@@ -222,16 +221,16 @@ class Checker:
                 )
                 self._report_row(file, self._ledger.lines[file.name][row_id], row_id, message)
 
-    def _report_awaited_parts(self) -> None:
+    def _report_deferred_parts(self) -> None:
         dates = self._ledger.event_dates
-        for part in self._ledger.awaited:
+        for part in self._ledger.deferred_parts:
             if part.whole in dates:
                 date = parse_edtf(part.date)
                 for finding in rules.check_within(date, part.whole, dates[part.whole]):
                     self._report_row(EVENTS, part.line, part.id, finding.message, finding.level)
 
     def _report_aliases(self) -> None:
-        """Report actors whose name is another name of another: perhaps they are one."""
+        """Report actors whose name is an alias of another: they may be the same."""
         actor_ids = self._ledger.actor_ids
         for alias, name in self._ledger.aliases.items():
             actor_id, other = actor_ids.get(alias), actor_ids[name]
@@ -243,8 +242,8 @@ class Checker:
                 line = self._ledger.lines[ACTORS.name][actor_id]
                 self._report_row(ACTORS, line, actor_id, message, "warning")
 
-    def _report_standing(self) -> None:
-        """Report what was withdrawn and has its row still."""
+    def _report_withdrawn(self) -> None:
+        """Report rows that were withdrawn and are still there."""
         for key, line in self._ledger.lines[WITHDRAWN.name].items():
             kind, _, row_id = key.partition(" ")
             file = next((file for file in FILES if file.name == f"{kind}s"), None)
@@ -301,18 +300,18 @@ def _problem(name: str, record: Record, finding: Finding) -> Problem:
 
 
 def deep_parts(parents: dict[str, str]) -> list[tuple[str, str]]:
-    """Return each row that stands MOST_LEVELS + 1 below the start of its chain, and that start.
+    """Return each row that is MOST_LEVELS + 1 levels below the top of its chain, and that top.
 
-    `parents`: the whole of each part. Of a longer chain that is one row; a circle has no start.
+    `parents`: the whole of each part. A longer chain has one such row, a cycle none.
     """
-    starts = {part: whole for part, whole in parents.items() if whole not in parents}
+    tops = {part: whole for part, whole in parents.items() if whole not in parents}
     for _ in range(MOST_LEVELS):
-        starts = {part: starts[whole] for part, whole in parents.items() if whole in starts}
-    return list(starts.items())
+        tops = {part: tops[whole] for part, whole in parents.items() if whole in tops}
+    return list(tops.items())
 
 
-def circles(parents: dict[str, str]) -> list[str]:
-    """Return one id of each circle of part_of."""
+def find_cycles(parents: dict[str, str]) -> list[str]:
+    """Return one id of each cycle of part_of. `parents`: the whole of each part."""
     safe: set[str] = set()
     found: list[str] = []
     for start in parents:

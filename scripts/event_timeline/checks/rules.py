@@ -1,7 +1,7 @@
-"""The rules of a row: what must be so of it, given what was read before it.
+"""The rules for rows of the curated files.
 
-A rule takes a record and the ledger and yields what is wrong; it never stops
-at the first finding and never changes the record.
+A rule takes a record and the ledger of what was read before it, and yields what is wrong.
+It does not stop at the first finding, and does not change the record.
 """
 
 import datetime
@@ -37,22 +37,22 @@ from event_timeline.curated.records import Record
 from event_timeline.curated.spelling import nearest
 
 MOST_WORDS_SAID = 15
-# A likeness takes a tenth of a second to find among thousands of ids; past so
-# many references that lead nowhere, a whole file is at fault, not a slip.
+# To find a similar id among thousands takes a tenth of a second. After so many ids that do
+# not exist, a whole file is wrong, and there is no typing error to be found.
 MOST_HINTS = 50
-# So many events' dates are remembered for the events that are part of them: enough for
-# any chronology kept by hand, and no burden in one of a million events.
+# The dates of so many events are kept, to be compared with those of their parts: enough for
+# any chronology kept by hand, and little memory in one of a million events.
 MOST_WHOLES = 100_000
-# A message names so many of a question's answers.
+# A message names at most so many answers.
 MOST_NAMED = 5
-# What a cell of actors refers to: events.csv names them, other files use ids.
+# The pseudo-file that a cell of actors refers to: events.csv has names, other files have ids.
 ACTOR_NAMES = "actor names"
-# Companions that grow bare rows in the database when they are not there.
+# Files that may be absent: the database then has rows with nothing but a name or an id.
 BARE_FILES = frozenset({ACTORS.name, SOURCES.name})
 
 
 class Reference(NamedTuple):
-    """A cell that names a row which had not been read when the cell was."""
+    """A cell that refers to a row of a file that is read later."""
 
     file: CuratedFile
     line: int
@@ -63,9 +63,9 @@ class Reference(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """The bounds that one claim puts on a figure.
+    """The bounds that one claim gives for a figure.
 
-    "At least 17" is open above: it puts both bounds at 17 or more.
+    "At least 17" is open above: low and high are 17, and the true number may be higher.
     """
 
     claim: str
@@ -75,14 +75,14 @@ class Answer(NamedTuple):
 
 
 class DateAnswer(NamedTuple):
-    """What one claim answers to a question about an event's date, in EDTF."""
+    """What one claim says about an event's date, in EDTF."""
 
     claim: str
     value: str
 
 
-class AwaitedPart(NamedTuple):
-    """An event whose whole, if there is one, stands further down."""
+class DeferredPart(NamedTuple):
+    """An event that is part of another which has not been read yet."""
 
     line: int
     id: str
@@ -92,20 +92,29 @@ class AwaitedPart(NamedTuple):
 
 @dataclass
 class Ledger:
-    """What has been read so far, as far as later rows need it.
+    """What was read so far and is needed to check later rows.
 
-    `lines`: file name to id to line. `absent`: names of the files that are not
-    there. `unread`: of those that could not be read to the end. `incomplete`: of
-    those of which a row or a column could not be read. `used`: file name to the ids
-    that something refers to. `answers`: event to measure and scope to what bounds it.
-    `date_answers`: event to measure and question to what is answered. `aliases`: other
-    names of actors to the name. `event_dates`: the EDTF of the first MOST_WHOLES
-    events, and `awaited` the parts among them that stand before their whole.
-    `today`: the day of the check; None: what begins later than that is not looked at.
+    `today`: the day of the check; None: dates in the future are not reported.
+    `lines`: the line of each id, by file.
+    `absent`: names of the files that do not exist.
+    `unread`: names of the files that could not be read to the end.
+    `incomplete`: names of the files of which a row or a column could not be read.
+    `used`: the ids that something refers to, by file.
+    `actor_ids`: the ids of actors by name, `aliases`: their names by alias.
+    `withdrawn_names`: the lines of withdrawn actors by name.
+    `urls`: the lines of sources by address.
+    `happenings`: the lines of events by a hash of date, place and type.
+    `questions`: event, measure and scope of each question, `answered`: those with a claim.
+    `answers`: answers with numbers, by event, then by measure and scope.
+    `date_answers`: answers with dates, by event, then by measure and question.
+    `event_dates`: the EDTF of the first MOST_WHOLES events.
+    `deferred_parts`: events read before the event that they are part of.
+    `parents`: `part_of` by id, by file.
+    `deferred`: references to rows of files that are read later.
+    `misses`: how many references were not found.
     """
 
     today: datetime.date | None = None
-
     lines: dict[str, dict[str, int]] = field(default_factory=lambda: {f.name: {} for f in FILES})
     absent: set[str] = field(default_factory=set)
     unread: set[str] = field(default_factory=set)
@@ -121,17 +130,17 @@ class Ledger:
     answers: dict[str, dict[tuple[str, str], list[Answer]]] = field(default_factory=dict)
     date_answers: dict[str, dict[tuple[str, str], list[DateAnswer]]] = field(default_factory=dict)
     event_dates: dict[str, str] = field(default_factory=dict)
-    awaited: list[AwaitedPart] = field(default_factory=list)
+    deferred_parts: list[DeferredPart] = field(default_factory=list)
     parents: dict[str, dict[str, str]] = field(default_factory=dict)
     deferred: list[Reference] = field(default_factory=list)
     misses: int = 0
 
     def known(self, file_name: str) -> dict[str, Any]:
-        """Return what a cell may refer to: ids, for actors seen from an event names."""
+        """Return what a cell may refer to: the ids of a file, or the names of actors."""
         return self.actor_ids if file_name == ACTOR_NAMES else self.lines[file_name]
 
     def find(self, file_name: str, target: str) -> bool:
-        """Whether what a cell refers to is there; it then counts as used."""
+        """Whether the target of a reference exists; if so, record that it is used."""
         known = self.known(file_name)
         if target not in known:
             return False
@@ -142,12 +151,15 @@ class Ledger:
         return True
 
     def can_tell(self, file_name: str) -> bool:
-        """Whether a row that was not found in a file is known not to be there."""
+        """Whether a target that was not found certainly does not exist.
+
+        False for a file that may be absent and is, or could not be read to the end.
+        """
         bare = file_name in self.absent and file_name in BARE_FILES
         return not bare and file_name not in self.unread
 
     def withdrawn_line(self, target_file: str, target: str) -> int | None:
-        """Return the line of withdrawn.csv on what a cell refers to, if it was withdrawn."""
+        """Return the line of withdrawn.csv for the target of a reference, if there is one."""
         if target_file == ACTOR_NAMES:
             return self.withdrawn_names.get(target)
         return self.lines[WITHDRAWN.name].get(f"{target_file.removesuffix('s')} {target}")
@@ -160,8 +172,9 @@ Rule = Callable[[Record, Ledger], Iterator[Finding]]
 
 
 def check_id_once(file: CuratedFile, record: Record, ledger: Ledger) -> Iterator[Finding]:
+    """An id occurs once in a file; record its line."""
     known = ledger.lines[file.name]
-    # An actor and a source may have had the same id.
+    # In withdrawn.csv, an actor and a source may have the same id.
     key = f"{record.values.get('kind')} {record.id}" if file is WITHDRAWN else record.id
     if key in known:
         yield Finding(f"the id stands already in line {known[key]}: give this row its own")
@@ -170,6 +183,7 @@ def check_id_once(file: CuratedFile, record: Record, ledger: Ledger) -> Iterator
 
 
 def check_not_withdrawn(file: CuratedFile, record: Record, ledger: Ledger) -> Iterator[Finding]:
+    """The id of a withdrawn row is never used again."""
     line = None if file is WITHDRAWN else ledger.withdrawn_line(file.name, record.id)
     if line is not None:
         yield Finding(
@@ -178,8 +192,10 @@ def check_not_withdrawn(file: CuratedFile, record: Record, ledger: Ledger) -> It
         )
 
 
-def check_not_to_come(file: CuratedFile, record: Record, today: datetime.date) -> Iterator[Finding]:
-    """A date that begins after the day of the check has perhaps a slip in its year."""
+def check_not_in_future(
+    file: CuratedFile, record: Record, today: datetime.date
+) -> Iterator[Finding]:
+    """A date that begins after the day of the check probably has a wrong year."""
     last = today.toordinal()
     for name in _dated(file):
         date: EventDate | None = record.values.get(name)
@@ -197,7 +213,7 @@ def _dated(file: CuratedFile) -> tuple[str, ...]:
 
 
 def check_references(file: CuratedFile, record: Record, ledger: Ledger) -> Iterator[Finding]:
-    """Look up the ids and names a row refers to; those of later rows are looked up at the end."""
+    """What a row refers to exists. References to files that are read later are deferred."""
     for column in _referring(file):
         value = record.values.get(column.name)
         if value is None:
@@ -220,7 +236,7 @@ def _referring(file: CuratedFile) -> tuple[Column, ...]:
 
 
 def references(column: Column, value: Any) -> list[tuple[str, str]]:
-    """Return what the value of a cell refers to, once each: in which file, which id or name."""
+    """Return the targets of a cell, each once: the file, and the id or name in it."""
     if column.kind == "actors":
         return [(ACTOR_NAMES, name) for name in dict.fromkeys(part.actor for part in value)]
     if not column.refers_to:
@@ -231,7 +247,7 @@ def references(column: Column, value: Any) -> list[tuple[str, str]]:
 def check_reference(
     column: str, target_file: str, target: str, ledger: Ledger
 ) -> Iterator[Finding]:
-    """Find nothing if `target` exists, or say where it should stand; it counts as used."""
+    """A target exists; record that it is used. `column` is the name of the referring column."""
     if ledger.find(target_file, target):
         return
     withdrawn = ledger.withdrawn_line(target_file, target)
@@ -245,7 +261,7 @@ def check_reference(
 
 
 def _not_found(target_file: str, target: str, ledger: Ledger) -> str:
-    """Say why a name or an id leads nowhere, and what to do."""
+    """Return why a name or an id was not found, and what to do."""
     if target_file == ACTOR_NAMES and target in ledger.aliases:
         name = ledger.aliases[target]
         ledger.find(target_file, name)
@@ -265,6 +281,7 @@ def _kept_in(target_file: str) -> str:
 
 
 def check_aliases(record: Record, _ledger: Ledger) -> Iterator[Finding]:
+    """An alias with a language has a name directly after the colon."""
     for alias in record.values.get("aliases", ()):
         language, name = cells.split_language(alias)
         if language and (not name or name[0].isspace()):
@@ -275,6 +292,7 @@ def check_aliases(record: Record, _ledger: Ledger) -> Iterator[Finding]:
 
 
 def check_event_id(record: Record, _ledger: Ledger) -> Iterator[Finding]:
+    """The id of an event begins with a date, on which the event can have happened."""
     date: EventDate | None = record.values.get("date")
     try:
         named = cells.id_date(record.id)
@@ -296,6 +314,7 @@ def check_event_id(record: Record, _ledger: Ledger) -> Iterator[Finding]:
 
 
 def check_location(record: Record, _ledger: Ledger) -> Iterator[Finding]:
+    """Coordinates are on the Earth, complete, and agree with the precision of the location."""
     values = record.values
     latitude, longitude = values.get("latitude"), values.get("longitude")
     precision = values.get("location_precision")
@@ -321,6 +340,7 @@ def check_location(record: Record, _ledger: Ledger) -> Iterator[Finding]:
 
 
 def check_figures(record: Record, _ledger: Ledger) -> Iterator[Finding]:
+    """Low, best and high are in this order, and have a scope."""
     values = record.values
     if _FIGURE_NAMES.isdisjoint(values) and record.is_blank("killed_scope"):
         return
@@ -339,7 +359,7 @@ _LANGUAGE = re.compile("[a-z]{2,3}")
 
 
 def check_bounds(values: dict[str, Any], *names: str) -> Iterator[Finding]:
-    """Find the first filled bound that is above the next one."""
+    """Each of these figures is at most the next one that is filled."""
     filled = [(name, values[name]) for name in names if name in values]
     for (lower, low), (upper, high) in pairwise(filled):
         if low > high:
@@ -347,10 +367,10 @@ def check_bounds(values: dict[str, Any], *names: str) -> Iterator[Finding]:
 
 
 def check_figures_against_claims(record: Record, ledger: Ledger) -> Iterator[Finding]:
-    """An event's low and high are those of its answers that count, of the same scope.
+    """The low and high of an event are the extremes of the answers that count.
 
-    A blank bound is that of the best figure. A high may also stay blank, "or more",
-    where the highest answer is "at least" and the low says as much.
+    Those are the answers of the same scope with a counting standing. A blank bound means the
+    best figure. High may also be blank if the highest answer is "at least" and equals low.
     """
     values = record.values
     scope = values.get("killed_scope", "")
@@ -372,9 +392,9 @@ def check_figures_against_claims(record: Record, ledger: Ledger) -> Iterator[Fin
 
 
 def _extremes(answers: Sequence[Answer]) -> Iterator[tuple[str, Answer]]:
-    """Yield which answer has the lowest low and which the highest high."""
+    """Yield the answer with the lowest low and the one with the highest high."""
     lows = [(a.low, a.claim, a) for a in answers if a.low is not None]
-    # Of equal ones a closed answer speaks: 17 beside "at least 17" is no "or more".
+    # Of 17 and "at least 17", the first is the highest: a closed answer ends the range.
     highs = [(a.high, not a.open_above, a.claim, a) for a in answers if a.high is not None]
     if lows:
         yield "low", min(lows)[-1]
@@ -383,7 +403,7 @@ def _extremes(answers: Sequence[Answer]) -> Iterator[tuple[str, Answer]]:
 
 
 def check_date_against_claims(record: Record, ledger: Ledger) -> Iterator[Finding]:
-    """Of the answers that count to a question about the date, one at least fits the event's."""
+    """The date of an event agrees with at least one counting answer to each question about it."""
     date: EventDate | None = record.values.get("date")
     of_event = ledger.date_answers.get(record.id)
     if date is None or of_event is None:
@@ -404,10 +424,10 @@ _HAPPENED = {"began": "begun", "ended": "ended", "date": "happened"}
 
 
 def _fits(date: EventDate, measure: str, answer: EventDate) -> bool:
-    """Whether the event can have begun, ended or been under way on a day of the answer."""
+    """Whether an event can have begun, ended or been under way on a day of the answer."""
     if measure == "date":
         return date.possibly(answer)
-    # "All of" its dates it began with the first of them and ended with the last.
+    # A date that is all of a set began with the first of them and ended with the last.
     readings = [date] if date.relation == "all of" else date.spans
     side = "start" if measure == "began" else "end"
     return any(
@@ -430,10 +450,10 @@ def _high(day: int | None) -> float:
 
 
 def check_part(record: Record, ledger: Ledger) -> Iterator[Finding]:
-    """An event that is part of another can lie within its dates, else whose figures are whose?
+    """The date of a part can be within the date of the whole, whose figures include it.
 
-    Only the first MOST_WHOLES events of the file are remembered as wholes; a part of a
-    later one, and a part past them that stands before its whole, is not looked at.
+    Only the first MOST_WHOLES events of the file are compared with their parts. A part after
+    those is compared if its whole is one of them.
     """
     date, whole = record.values.get("date"), record.values.get("part_of")
     if date is None:
@@ -446,11 +466,11 @@ def check_part(record: Record, ledger: Ledger) -> Iterator[Finding]:
     if whole in ledger.event_dates:
         yield from check_within(date, whole, ledger.event_dates[whole])
     elif has_room:
-        ledger.awaited.append(AwaitedPart(record.line, record.id, whole, date.text))
+        ledger.deferred_parts.append(DeferredPart(record.line, record.id, whole, date.text))
 
 
 def check_within(part: EventDate, whole: str, whole_date: str) -> Iterator[Finding]:
-    """Find the date of a part that no reading brings within the date of its whole."""
+    """Some reading of the part's date is within the date of the whole, given in EDTF."""
     dates = parse_date(whole_date)
     late_enough = _low(dates.earliest_start) <= _high(part.latest_start)
     early_enough = _low(part.earliest_end) <= _high(dates.latest_end)
@@ -463,7 +483,7 @@ def check_within(part: EventDate, whole: str, whole_date: str) -> Iterator[Findi
 
 
 def check_happening(record: Record, ledger: Ledger) -> Iterator[Finding]:
-    """Two events of one kind, place and date may be one event entered twice."""
+    """Two events of the same type, place and date may be one event entered twice."""
     values = record.values
     place, date = values.get("place"), values.get("date")
     if place is None or date is None:
@@ -482,6 +502,7 @@ def check_happening(record: Record, ledger: Ledger) -> Iterator[Finding]:
 
 
 def check_actor(record: Record, ledger: Ledger) -> Iterator[Finding]:
+    """A name can be written in events.csv and is that of one actor; record it with its aliases."""
     name = record.values.get("name")
     if name is None:
         return
@@ -501,6 +522,7 @@ def check_actor(record: Record, ledger: Ledger) -> Iterator[Finding]:
 
 
 def check_source(record: Record, ledger: Ledger) -> Iterator[Finding]:
+    """An address is that of one source and does not track readers; a language is a code."""
     url = record.values.get("url")
     if url is not None:
         first = ledger.urls.setdefault(cells.same_address(url), record.line)
@@ -517,6 +539,7 @@ def check_source(record: Record, ledger: Ledger) -> Iterator[Finding]:
 
 
 def check_question(record: Record, ledger: Ledger) -> Iterator[Finding]:
+    """A question has the scope and the unit that its measure needs; record it."""
     values = record.values
     measure = values.get("measure")
     ledger.questions[record.id] = {k: values.get(k) for k in ("event", "measure", "scope")}
@@ -533,6 +556,7 @@ def check_question(record: Record, ledger: Ledger) -> Iterator[Finding]:
 
 
 def check_claim(record: Record, ledger: Ledger) -> Iterator[Finding]:
+    """A claim is short, and answers what its question asks; record its answer."""
     values = record.values
     yield from check_bounds(values, *BOUNDS)
     words = len(values.get("said", "").split())
@@ -548,7 +572,7 @@ def check_claim(record: Record, ledger: Ledger) -> Iterator[Finding]:
 
 
 def check_answer(record: Record, measure: str) -> Iterator[Finding]:
-    """A claim holds what its question's measure calls for: a count, a date or words."""
+    """A claim has what the measure of its question calls for: a count, a date or words."""
     values = record.values
     numbers = [bound for bound in BOUNDS if bound in values]
     value = values.get("value")
@@ -600,7 +624,7 @@ def _note_date_answer(record: Record, question: dict[str, Any], ledger: Ledger) 
 
 
 def note_withdrawn(record: Record, ledger: Ledger) -> Iterator[Finding]:
-    """Remember what a withdrawn actor was called: events name actors, they do not cite ids."""
+    """Record the name of a withdrawn actor, because events refer to actors by name."""
     if record.values.get("kind") == "actor" and "title" in record.values:
         ledger.withdrawn_names.setdefault(record.values["title"], record.line)
     yield from ()

@@ -1,1 +1,1 @@
-"""The curated files: their columns, their cells, how they are read and written."""
+"""The curated files: columns, cells, reading, writing, formatting."""

@@ -1,4 +1,7 @@
-"""The text of one cell read as a value, by functions that know nothing of columns."""
+"""Reads the text of one cell as a value: ids, dates, numbers, addresses, lists.
+
+The functions know nothing of columns; `parsing` chooses among them by the kind of a column.
+"""
 
 import hashlib
 import re
@@ -15,7 +18,7 @@ LIST_SEPARATOR = "; "
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _IDS = re.compile(rf"-?{_ID.pattern}(?:; -?{_ID.pattern})*")
-# An id whose first word after the date has a letter, so that it is no part of the date.
+# The first word after the date has a letter: a number could be part of the date.
 _EVENT_ID = re.compile(r"(-?\d{4,}(?:-\d\d(?:-\d\d)?)?)-[0-9]*[a-z][a-z0-9-]*")
 _INTEGER = re.compile(r"\d{1,15}")
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,10})?")
@@ -26,7 +29,7 @@ _TRACKING = re.compile(r"(?:^|&)(utm_\w+|fbclid|gclid|ns_campaign|ns_mchannel|IT
 
 
 class CellError(ValueError):
-    """What is wrong with a cell and what would be right, without its column's name."""
+    """A cell cannot be read; the message says what is wrong and what would be right."""
 
 
 def shorten(text: str, most: int = 60) -> str:
@@ -37,17 +40,22 @@ def shorten(text: str, most: int = 60) -> str:
 
 
 def parse_text(text: str) -> str:
+    """Return the text as it is: every text is one."""
     return text
 
 
 def parse_id(text: str) -> str:
+    """Return an id as it is: words of a-z and 0-9, joined by hyphens. Raises CellError."""
     if not _ID.fullmatch(text.removeprefix("-")):
         raise CellError(f"{shorten(text)} is not an id: write a-z, 0-9 and single hyphens")
     return text
 
 
 def id_date(event_id: str) -> str:
-    """Return the date before the words of an event's id (`2015-06` of `2015-06-derna`)."""
+    """Return the date that an event's id begins with: `2015-06` for `2015-06-derna`.
+
+    Raises CellError if the id does not begin with a date, or has no words after it.
+    """
     match = _EVENT_ID.fullmatch(event_id)
     if not match:
         raise CellError(
@@ -58,26 +66,27 @@ def id_date(event_id: str) -> str:
 
 
 def slug(name: str) -> str:
-    """Return an id made of a name: ASCII letters, digits and hyphens."""
+    """Return an id made from a name; a name without Latin letters or digits gives a hash."""
     ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     words = re.findall(r"[a-z0-9]+", ascii_name.lower())
     return "-".join(words) or f"x-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def parse_edtf(text: str) -> EventDate:
-    """Return the date, or say what is wrong and which EDTF was probably meant.
+    """Return the date that an EDTF text means.
 
-    Dates of at most 200 characters are remembered.
+    Raises CellError, with the EDTF that was probably meant if it can be guessed.
+    Dates of up to 200 characters are cached.
     """
-    return _remembered_edtf(text) if len(text) <= _LONGEST_REMEMBERED else _read_edtf(text)
+    return _cached_edtf(text) if len(text) <= _LONGEST_CACHED else _read_edtf(text)
 
 
-_LONGEST_REMEMBERED = 200
+_LONGEST_CACHED = 200
 
 
-# Events stand in the order of time, so equal dates are near each other.
+# events.csv is in the order of time, so that equal dates are near each other.
 @lru_cache(maxsize=1_000)
-def _remembered_edtf(text: str) -> EventDate:
+def _cached_edtf(text: str) -> EventDate:
     return _read_edtf(text)
 
 
@@ -93,7 +102,10 @@ def _read_edtf(text: str) -> EventDate:
 
 
 def leading_date(date: EventDate) -> str:
-    """Return the day, month or year in which an event begins, as its id spells it."""
+    """Return the day, month or year in which a date begins, as the id of an event spells it.
+
+    Raises CellError if the beginning is open or unknown.
+    """
     first, last = date.earliest_start, date.latest_start
     if first is None or last is None:
         raise CellError(f"{date.text} has no known beginning: choose the id yourself")
@@ -105,12 +117,14 @@ def leading_date(date: EventDate) -> str:
 
 
 def parse_integer(text: str) -> int:
+    """Return a count: up to 15 ASCII digits. Raises CellError."""
     if not _INTEGER.fullmatch(text) or not text.isascii():
         raise CellError(f"{shorten(text)} is not a whole number: write digits only, such as 1200")
     return int(text)
 
 
 def parse_number(text: str) -> float:
+    """Return a decimal number with a point and no exponent. Raises CellError."""
     if not _NUMBER.fullmatch(text) or not text.isascii():
         raise CellError(
             f"{shorten(text)} is not a number: write digits and a point, "
@@ -120,7 +134,7 @@ def parse_number(text: str) -> float:
 
 
 def parse_url(text: str) -> str:
-    """Return an http or https address, spelled as found."""
+    """Return an http or https address as it is. Raises CellError if it is not well formed."""
     if not text.lower().startswith(("http://", "https://")):
         raise CellError(f"{shorten(text)} is not a web address: start it with http:// or https://")
     try:
@@ -139,10 +153,7 @@ def parse_url(text: str) -> str:
 
 
 def same_address(url: str) -> str:
-    """Return what is equal for two addresses of one page.
-
-    Those that differ by http or https, or by a slash at the end.
-    """
+    """Return an address without its scheme and final slash, to compare it with others."""
     return _SCHEME.sub("", url).rstrip("/")
 
 
@@ -150,12 +161,12 @@ _SCHEME = re.compile("^https?://", re.IGNORECASE)
 
 
 def tracking_parameters(url: str) -> tuple[str, ...]:
-    """Return the parameters of an address that only follow its reader about."""
+    """Return the parameters of an address that only serve to track readers."""
     return tuple(_TRACKING.findall(urlsplit(url).query))
 
 
 def parse_list(text: str) -> tuple[str, ...]:
-    """Return the items of a list cell, in their order."""
+    """Return the items of a list cell. Raises CellError if one is blank or occurs twice."""
     items = tuple(text.split(LIST_SEPARATOR))
     for item in items:
         if not item.strip() or ";" in item:
@@ -169,7 +180,7 @@ def parse_list(text: str) -> tuple[str, ...]:
 
 
 def parse_ids(text: str) -> tuple[str, ...]:
-    """Return the ids of a list cell, in their order."""
+    """Return the ids of a list cell. Raises CellError if an item is not an id."""
     if _IDS.fullmatch(text) and "; " not in text:
         return (text,)
     items = parse_list(text)
@@ -186,11 +197,14 @@ def parse_ids(text: str) -> tuple[str, ...]:
 
 
 def not_one_item(item: str, pieces: Sequence[str]) -> str:
-    """Return the message for an item that is several, with a comma between them."""
+    """Return the message for an item that is really several, separated by commas."""
     return f'{shorten(item)} is not one item: separate with "; ", {"; ".join(pieces)}'
 
 
 def split_language(alias: str) -> tuple[str, str]:
-    """Return the language before an alias (`ar` of `ar:الزهاوي`, or nothing) and the name."""
+    """Return the language code before an alias, if any, and the name.
+
+    `ar:الزهاوي` gives `ar` and the name, `ISIS` an empty string and `ISIS`.
+    """
     match = _LANGUAGE_PREFIX.match(alias)
     return (match[1], alias[match.end() :]) if match else ("", alias)

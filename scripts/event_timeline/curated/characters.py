@@ -1,29 +1,25 @@
-"""Characters: those that no cell should hold, and the one form of those that it may.
-
-Nothing here knows what a cell means.
-"""
+"""Checks and normalises the characters of cells, whatever the cells mean."""
 
 import re
 import unicodedata
 from collections.abc import Sequence
 
-# C0 and C1 controls, zero-width marks and bidirectional overrides: nobody
-# types them on purpose, and the last can make a text read as another. Soft
-# hyphens come with text copied from a web page. The zero-width joiners of
-# Arabic script (U+200C, U+200D) are letters' business.
+# C0 and C1 controls, zero-width marks and bidirectional overrides: nobody types them on
+# purpose, and an override can make a text look like another. Soft hyphens come with text
+# copied from a web page. The zero-width joiners of Arabic script (U+200C, U+200D) are allowed.
 HIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069"
     "\ud800-\udfff\ufeff\ufff9-\uffff\U000e0000-\U000e007f]"
 )
 _SPACES = re.compile(" {2,}")
-# Letters and a sign that show nothing: Hangul fillers, the Braille pattern without dots.
+# Letters and a sign that are invisible: Hangul fillers, the Braille pattern without dots.
 _BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
-# No language stacks so many accents, and to put them in order takes time by their square.
+# No language puts so many accents on a letter, and the time to sort them grows with the square.
 _MOST_MARKS = 30
 _PERHAPS_MARKS = re.compile(rf"[^\w\x00-\x7f]{{{_MOST_MARKS + 1},}}")
-# What a spreadsheet writes for a formula that failed, and what an encoding without
-# the letters leaves of them.
+# What spreadsheets write for a formula that failed.
 _ERROR_VALUE = re.compile(r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)")
+# What is left of letters in an encoding that does not have them.
 _LOST = re.compile(r"\?{3,}")
 _LOST_REMEDY = (
     "letters were lost when the file was saved in an encoding without them: "
@@ -31,8 +27,11 @@ _LOST_REMEDY = (
 )
 
 
-def blemish(text: str) -> str:
-    """Say what is wrong with the characters of a filled cell, whatever it means, or nothing."""
+def bad_characters(text: str) -> str:
+    """Return what is wrong with the characters of a filled cell; empty if nothing is.
+
+    The text continues a sentence that begins with the name of the column.
+    """
     if "\ufffd" in text:
         return f"holds U+FFFD: {_LOST_REMEDY}"
     if _has_piled_marks(text):
@@ -56,7 +55,7 @@ _BLANK_CATEGORIES = frozenset({"Cf", "Zs", "Zl", "Zp"})
 
 
 def _has_piled_marks(text: str) -> bool:
-    """Whether more than _MOST_MARKS combining marks stand in a row."""
+    """Whether more than _MOST_MARKS combining marks follow each other."""
     if text.isascii():
         return False
     for match in _PERHAPS_MARKS.finditer(text):
@@ -67,14 +66,14 @@ def _has_piled_marks(text: str) -> bool:
 
 
 def lost_letters(text: str) -> str:
-    """Say what to do of a text in which question marks stand for letters, or nothing."""
+    """Return what to do about question marks in place of letters; empty if there are none."""
     return _LOST_REMEDY if _LOST.search(text) else ""
 
 
 def normalize(text: str) -> str:
-    """Return the text in Unicode normal form C, without spare spaces.
+    """Return a text in Unicode normal form C, without spare spaces.
 
-    What holds more combining marks in a row than `blemish` lets pass is not normalised.
+    A text with more combining marks in a row than `bad_characters` allows keeps its form.
     """
     if not text.isascii() and not _has_piled_marks(text):
         text = unicodedata.normalize("NFC", text)
@@ -83,8 +82,8 @@ def normalize(text: str) -> str:
     return text
 
 
-def garbled(text: str) -> str:
-    """Return what a text was before its UTF-8 was read as Windows-1252, or nothing."""
+def fix_mojibake(text: str) -> str:
+    """Return the text whose UTF-8 was read as Windows-1252; empty if that did not happen."""
     if text.isascii():
         return ""
     try:
@@ -93,10 +92,10 @@ def garbled(text: str) -> str:
         return ""
 
 
-def spotless(row: Sequence[str]) -> bool:
-    """Whether no cell of a row can have a blemish, be untidy, garbled or like a formula.
+def is_clean(row: Sequence[str]) -> bool:
+    """Whether a row certainly needs no closer look at the characters of its cells.
 
-    One look at the whole row instead of four at each cell; when in doubt, no.
+    One test of the whole row in place of five of each cell. False if in doubt.
     """
     text = f"|{'|'.join(filter(None, row))}|"
     return (
@@ -108,7 +107,7 @@ def spotless(row: Sequence[str]) -> bool:
     )
 
 
-# Spare spaces, loose list separators, and cells that start as formulas and error values do.
+# Spare spaces, loose list separators, and cells that begin like formulas and error values.
 _SUSPECT = re.compile("[ |][ |;=@+#-]")
 
 
@@ -120,6 +119,6 @@ def _is_plain_unicode(text: str) -> bool:
     )
 
 
-# Two of the characters of HIDDEN count as printable, and so do blank letters; then what
-# starts a garbled letter: the first byte of its UTF-8, and no ASCII letter after it.
+# `isprintable` accepts some characters of HIDDEN and the blank letters. The second part is how
+# a letter of mojibake begins: the first byte of its UTF-8, and no ASCII character after it.
 _ODD = re.compile(f"[\ufff9-\uffff{_BLANK_LETTERS}]|[\u00c2-\u00f4][^\0-\x7f]")

@@ -4,8 +4,7 @@ from functools import cache
 
 import iso3166
 
-# ISO 3166 names countries as they name themselves; a heading or a facet wants
-# the name that people look for.
+# ISO 3166 has the names that countries give themselves; readers look for the everyday ones.
 _EVERYDAY_NAMES = {
     "BO": "Bolivia",
     "BN": "Brunei",
@@ -35,7 +34,7 @@ _EVERYDAY_NAMES = {
 }
 
 
-# What the table of events holds where the cell is blank, as in every facet (columns.UNKNOWN).
+# What the database holds for a blank cell, as in every facet (columns.UNKNOWN).
 NO_COUNTRY = "unknown"
 
 
@@ -55,13 +54,13 @@ def country_name(code: str) -> str:
 
 
 def country_label(code: str) -> str:
-    """Return what tables and lists say for the country of an event."""
+    """Return the name to show for the country of an event, from a code or NO_COUNTRY."""
     return "no single country" if code == NO_COUNTRY else country_name(code)
 
 
 @cache
 def codes_by_name() -> dict[str, str]:
-    """Return the code for each name and code of a country, in small letters."""
+    """Return the codes by the names and other codes of the countries, in lower case."""
     names = {"uk": "GB", "britain": "GB"}
     for country in iso3166.countries_by_alpha2.values():
         code = country.alpha2

@@ -1,9 +1,8 @@
-"""Curated CSV files: read strictly, written canonically.
+"""Reads curated CSV files strictly, and writes them in canonical form.
 
-The form is RFC 4180 made stricter: UTF-8 without a byte order mark, lines end
-in LF, cells are separated by commas, one row is one line, the header names
-every column of columns.py in its order, and a cell is quoted only when it must
-be. So a diff shows a change of the data and nothing else.
+The form is a stricter RFC 4180: UTF-8 without a byte order mark, lines end in LF, cells are
+separated by commas, a row is one line, the header has every column of columns.py in order,
+and a cell is quoted only if it has to be. So a diff shows changes of the data and nothing else.
 """
 
 import csv
@@ -20,12 +19,12 @@ from event_timeline.curated.spelling import nearest
 
 MAX_LINE_BYTES = 1_000_000
 MAX_CELL = 20_000
-# What each name of a header is compared with grows with their number.
+# Each name in a header is compared with all columns; a header of more names is refused.
 _MOST_COLUMNS = 1_000
-# A quoted cell broken over more lines than this is an unclosed quote.
+# A quoted cell of more lines than this is an unclosed quote.
 _MAX_BROKEN_LINES = 20
 
-# What may separate cells, and what to call it; only the first is canonical.
+# The separators that are read, with their names; only the first is canonical.
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 _UTF8_BOM = b"\xef\xbb\xbf"
@@ -38,18 +37,17 @@ class _Line(NamedTuple):
 
 
 class _UnreadableError(Exception):
-    """The rest of the file cannot be made sense of; the problem is reported."""
+    """The rest of the file cannot be read; the problem has been reported."""
 
 
 class Reader:
-    """Reads one curated file; what is wrong goes to `report`, all of it.
+    """Reads one curated file; calls `report` with every problem.
 
-    `name` is the file as people should see it named. Once the rows are read, `missing`
-    holds the columns the header lacks, `readable` is False if reading had to stop, and
+    `name` is the name of the file in messages. When the rows have been read, `missing` has
+    the columns that the header lacks, `readable` is False if reading had to stop, and
     `whole` is False if it had to stop or a row could not be read.
 
-    A file whose cells are separated by semicolons or tabs is read all the same; that
-    is reported as fixable.
+    A file with semicolons or tabs between its cells is read too, and reported as fixable.
     """
 
     def __init__(
@@ -63,9 +61,9 @@ class Reader:
         self._curated = curated
         self._name = name
         self._report = report
-        # The length of a cell is for _split to judge.
+        # _split limits the length of cells.
         csv.field_size_limit(MAX_LINE_BYTES)
-        # Of two names that are folded alike the first is meant.
+        # If two names are equal when folded, the first one counts.
         self._folded = {_fold(name): name for name in reversed(curated.names)}
         self.missing: set[str] = set()
         self.readable = True
@@ -80,7 +78,7 @@ class Reader:
         self._pushed_back: list[_Line] = []
 
     def rows(self) -> Iterator[Row]:
-        """Yield the rows in the order of the file."""
+        """Yield the rows that can be read, in the order of the file."""
         try:
             yield from self._rows()
         except _UnreadableError:
@@ -137,7 +135,7 @@ class Reader:
             number += len(pieces) - 1
 
     def _check_start(self, data: bytes) -> bytes:
-        # Without a mark UTF-16 shows as a NUL beside the first letter of the header.
+        # UTF-16 without a mark has a NUL before or after the first letter of the header.
         if data.startswith(_UTF16_BOMS) or 0 in data[:2]:
             self._problem(1, "the file is UTF-16, not UTF-8: save it as CSV UTF-8")
             raise _UnreadableError
@@ -149,7 +147,7 @@ class Reader:
         return data
 
     def _pieces(self, number: int, data: bytes) -> Sequence[bytes]:
-        """Return the lines of which a line with a CR consists: one, unless rows end in CR."""
+        """Return the rows in a line that has a CR: several if rows end in CR, otherwise one."""
         pieces = data.split(b"\r")
         if self._are_rows(pieces, self._header or self._names_of(pieces[0])):
             self._cr_lines += len(pieces) - 1
@@ -165,7 +163,7 @@ class Reader:
         return _filled(self._parse(text) or [])
 
     def _are_rows(self, pieces: Iterable[bytes], header: Sequence[str]) -> bool:
-        """Whether each piece of a line is a row below such a header, or blank."""
+        """Whether each piece of a line is blank or a row that fits the header."""
         width = len(header)
         for text in (piece.decode("utf-8", "replace") for piece in pieces):
             cells = self._parse(text) if text.strip() else [""] * width
@@ -190,7 +188,7 @@ class Reader:
         return data
 
     def _decode(self, number: int, data: bytes) -> str | None:
-        """Return the text of a line, or None if it has none; that is reported."""
+        """Return the text of a line; None, after reporting it, if it is not text."""
         if b"\0" in data:
             self._bad_byte(number, data, f"byte {data.index(0) + 1} of the line is NUL: delete it")
             return None
@@ -204,7 +202,7 @@ class Reader:
             return None
 
     def _report_cr(self, number: int, data: bytes) -> None:
-        """Report a CR where no row ends: in a quoted cell, or astray."""
+        """Report a CR that ends no row: in a quoted cell or elsewhere in the line."""
         cells = self._parse(data.decode("utf-8", "replace"))
         if cells is not None and any("\r" in cell for cell in cells):
             self._bad_byte(number, data, self._break_message(cells))
@@ -215,9 +213,9 @@ class Reader:
     def _bad_byte(self, number: int, data: bytes, message: str) -> None:
         row_id = data.partition(self._separator.encode())[0] if number > 1 else b""
         shown = row_id.decode() if row_id.isascii() else ""
-        self._lose(number, message, row_id=shown)
+        self._report_lost(number, message, row_id=shown)
 
-    def _lose(self, number: int, message: str, *, row_id: str) -> None:
+    def _report_lost(self, number: int, message: str, *, row_id: str) -> None:
         """Report a row that cannot be read."""
         self.whole = False
         self._problem(number, message, row_id=row_id)
@@ -228,7 +226,7 @@ class Reader:
         return ",".join(self._curated.names)
 
     def _read_header(self) -> tuple[list[int], int]:
-        """Return, for each column, its place in a row (-1: absent), and the row's width."""
+        """Return the place of each column in a row (-1: absent), and the width of a row."""
         line = self._next_line()
         if line is None or not line.text.strip():
             what = "the file" if line is None else "the first line"
@@ -262,7 +260,7 @@ class Reader:
             raise _UnreadableError
 
     def _find_separator(self, header: str) -> str:
-        """Return what separates the cells of the header: where most of its names are known."""
+        """Return the separator that gives the header the most known names."""
 
         def known(separator: str) -> int:
             cells = self._parse(header, separator) or []
@@ -271,16 +269,16 @@ class Reader:
         return max(_SEPARATORS, key=known)
 
     def _recognised(self, written: list[str]) -> list[str]:
-        """Return the header with its names as they should be written.
+        """Return the names of the header as they should be written.
 
-        Unless most of them are unknown: a first row of data has a "Title" by chance.
+        They are left as they are if most are unknown: a row of data may contain "Title" too.
         """
         found = [self._meant(name) for name in written]
         known = sum(name in self._curated.names for name in found)
         return found if 2 * known >= len(found) else written
 
     def _meant(self, written: str) -> str:
-        """Return the column whose name differs by case, spaces or underscores only."""
+        """Return the column whose name differs only by case, spaces or underscores, if any."""
         if written in self._curated.names:
             return written
         return self._folded.get(_fold(written), written)
@@ -298,7 +296,7 @@ class Reader:
     def _check_spelling(
         self, number: int, cells: list[str], written: list[str], found: list[str]
     ) -> None:
-        """Report what fmt mends in a header that has every column it needs."""
+        """Report what fmt corrects in a header: empty columns, spare spaces, the order."""
         if len(found) < len(cells):
             self._problem(
                 number,
@@ -355,7 +353,7 @@ class Reader:
             self._report_broken(line, width)
             return None
         if len(line.text) > MAX_CELL and any(len(cell) > MAX_CELL for cell in cells):
-            self._lose(
+            self._report_lost(
                 line.number,
                 f"a cell is longer than {MAX_CELL:,} characters: shorten it",
                 row_id=cells[0],
@@ -364,7 +362,7 @@ class Reader:
         return cells
 
     def _parse(self, text: str, separator: str = "") -> list[str] | None:
-        """Return the cells of one line, or None if its quotes do not add up."""
+        """Return the cells of one line; None if its quotes are wrong."""
         try:
             reader = csv.reader([text], strict=True, delimiter=separator or self._separator)
             return next(reader, [""])
@@ -372,21 +370,21 @@ class Reader:
             return None
 
     def _report_broken(self, line: _Line, width: int) -> None:
-        """Report a quote that its line does not close; skip the row if its end is found."""
+        """Report a quote that is not closed in its line; skip to the end of the row if found."""
         taken: list[_Line] = []
         text = line.text
         while len(taken) < _MAX_BROKEN_LINES and (following := self._next_line()) is not None:
             taken.append(following)
-            # A line of as many cells as the header is a row of its own, not a cell's inside.
+            # A line with as many cells as the header is a row, not a part of the cell.
             if '"' not in following.text and following.text.count(self._separator) == width - 1:
                 break
             text += "\n" + following.text
             cells = self._parse_broken(text) if '"' in following.text else None
             if cells is not None and len(cells) >= width and not any(cells[width:]):
-                self._lose(line.number, self._break_message(cells), row_id=cells[0])
+                self._report_lost(line.number, self._break_message(cells), row_id=cells[0])
                 return
         self._pushed_back.extend(reversed(taken))
-        self._lose(
+        self._report_lost(
             line.number,
             "a quote is not closed or not doubled: put the cell in quotation marks and "
             'double each one inside it ("")',
@@ -409,7 +407,10 @@ class Reader:
         return rows[0] if len(rows) == 1 else None
 
     def _trimmed(self, number: int, cells: list[str], width: int) -> list[str] | None:
-        """Return the row without empty cells past the header, or report it."""
+        """Return a row without the empty cells after the last column.
+
+        None, after reporting it, if the row does not fit the header.
+        """
         if len(cells) > width and not any(map(str.strip, cells[width:])):
             self._wide.append(number)
             return cells[:width]
@@ -419,7 +420,7 @@ class Reader:
             if len(cells) > width
             else f"the row is cut off or a {separator} is missing"
         )
-        self._lose(
+        self._report_lost(
             number,
             f"the row has {_count(len(cells), 'cell')}, the header {width}: {remedy}",
             row_id=cells[0],
@@ -466,7 +467,7 @@ _LINE_BREAK = re.compile("[\r\n]")
 
 
 def _filled(cells: Iterable[str]) -> list[str]:
-    """Return the cells of a header without spare spaces and without blank ones at the end."""
+    """Return the cells of a header without spare spaces, and without blank cells at the end."""
     filled = [cell.strip() for cell in cells]
     while filled and not filled[-1]:
         filled.pop()
@@ -478,7 +479,7 @@ def _fold(name: str) -> str:
 
 
 def _not_utf8(data: bytes, place: int) -> str:
-    # What spreadsheets write when they do not write UTF-8; it leaves five bytes undefined.
+    # Spreadsheets that do not write UTF-8 write Windows-1252, which leaves five bytes undefined.
     guess = data[place : place + 1].decode("cp1252", "ignore")
     perhaps = f', perhaps "{guess}" in Windows-1252' if guess.strip() else ""
     return (
@@ -488,7 +489,7 @@ def _not_utf8(data: bytes, place: int) -> str:
 
 
 def write_rows(curated: CuratedFile, rows: Iterable[Sequence[str]]) -> bytes:
-    """Return the file as bytes: header, then the rows in the order given."""
+    """Return the bytes of a curated file: the header, then the rows in the given order."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(curated.names)
@@ -497,7 +498,7 @@ def write_rows(curated: CuratedFile, rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def mend_line_ends(data: bytes) -> bytes:
-    """Return the file without a byte order mark, every line ending in LF."""
+    """Return the bytes of a file without a byte order mark, with every line ending in LF."""
     text = data.removeprefix(_UTF8_BOM).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return text if text.endswith(b"\n") or not text else text + b"\n"
 

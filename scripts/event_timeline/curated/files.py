@@ -1,4 +1,4 @@
-"""The curated files on disk: where each lies, in what order it is read, how it is replaced."""
+"""The curated files on disk: their paths, the order of reading, the order of rows, writing."""
 
 import errno
 import os
@@ -24,19 +24,19 @@ OrderKey = tuple[float | str, ...]
 
 
 def curated_path(events_csv: Path, file: CuratedFile) -> Path:
-    """Return where a curated file lies, seen from events.csv."""
+    """Return the path of a curated file, given that of events.csv."""
     return events_csv if file is EVENTS else events_csv.parent / file.path
 
 
 def open_curated(path: Path) -> BinaryIO:
-    """Return a curated file, open to read; raises OSError, for what is no file too."""
+    """Open a curated file to read bytes. Raises OSError, also for a folder or a device."""
     if path.exists() and not path.is_file():
         raise OSError(errno.EINVAL, "it is a folder or a device")
     return path.open("rb")
 
 
 def unreadable(path: Path, error: OSError) -> Problem:
-    """Return what to say of a file that cannot be opened or read."""
+    """Return the problem of a file that could not be opened or read."""
     if isinstance(error, FileNotFoundError):
         message = "there is no such file: correct the path, or start one with event-timeline new"
     else:
@@ -45,11 +45,11 @@ def unreadable(path: Path, error: OSError) -> Problem:
 
 
 def write_file(path: Path, data: bytes) -> None:
-    """Replace a file whole: whatever happens, it holds the old bytes or the new ones.
+    """Replace the content of a file: whatever happens, it has the old bytes or the new ones.
 
-    Of a symbolic link, the file it leads to; its permissions stay. The new bytes are
-    first written beside it under a name that nobody can have laid a link at.
-    Raises OSError; the file is then as it was.
+    A symbolic link stays, and the file it leads to is replaced; permissions stay. The new
+    bytes are first written beside the file, under an unpredictable name, so that nobody can
+    have put a link there. Raises OSError; the file is then as it was.
     """
     target = path.resolve()
     mode = target.stat().st_mode & 0o777
@@ -67,10 +67,10 @@ def write_file(path: Path, data: bytes) -> None:
 
 
 def order_key(file: CuratedFile, values: dict[str, Any]) -> OrderKey:
-    """Return by what the rows of a file are sorted.
+    """Return the sort key of a row in a curated file, from its values by column.
 
-    Events by the day they can first have begun, claims by their question, the
-    rest by id; rows that tie, by id.
+    Events are sorted by the first day they can have begun, then by id; claims by question,
+    then by id; the others by id.
     """
     if file is EVENTS:
         start = values["date"].earliest_start

@@ -1,4 +1,4 @@
-"""The canonical form of the curated files: order, quoting, spacing, line ends."""
+"""Puts curated files into canonical form: order, quoting, spacing, line ends."""
 
 import io
 import os
@@ -18,7 +18,7 @@ from event_timeline.curated.problems import Problem
 
 
 class Formatted(NamedTuple):
-    """A curated file as it is and as it should be, or what keeps it from being formatted."""
+    """A curated file as it is and in canonical form, or the problems that prevent that."""
 
     path: Path
     before: bytes
@@ -40,7 +40,7 @@ def _diff_lines(data: bytes) -> list[str]:
 
 
 def _spell_out(match: re.Match[str]) -> str:
-    """Return what a terminal would not show, or would obey, as a number in a diff."""
+    """Return a character that a terminal would hide or obey as its number."""
     mark = match[0]
     if mark in "\t\n":
         return mark
@@ -48,13 +48,16 @@ def _spell_out(match: re.Match[str]) -> str:
 
 
 def format_files(events_csv: Path) -> list[Formatted]:
-    """Return every curated file that is there, formatted; nothing is written."""
+    """Return events.csv and every companion that exists, formatted; nothing is written."""
     paths = [(file, curated_path(events_csv, file)) for file in FILES]
     return [format_file(p, file) for file, p in paths if file is EVENTS or os.path.lexists(p)]
 
 
 def format_file(path: Path, file: CuratedFile) -> Formatted:
-    """Return one curated file in canonical form; its `problems` are those fmt cannot mend."""
+    """Return one curated file in canonical form; nothing is written.
+
+    `problems` are those that fmt cannot correct; with any, the file is not to be written.
+    """
     try:
         with open_curated(path) as stream:
             before = stream.read()
@@ -64,7 +67,10 @@ def format_file(path: Path, file: CuratedFile) -> Formatted:
 
 
 def format_data(before: bytes, path: Path, file: CuratedFile) -> Formatted:
-    """Return what stands or will stand at `path` in canonical form."""
+    """Return the content of a curated file in canonical form, as `format_file` does.
+
+    `path` is for messages.
+    """
     problems: list[Problem] = []
     reader = Reader(io.BytesIO(mend_line_ends(before)), file, str(path), problems.append)
     rows: list[tuple[Any, Sequence[str]]] = []

@@ -1,4 +1,4 @@
-"""A row's cells read as values: each by the kind of its column."""
+"""Reads the cells of a row as values, each by the kind of its column."""
 
 import re
 from collections.abc import Callable, Set
@@ -40,9 +40,9 @@ def parser(column: Column) -> Callable[[str], object]:
 def record_reader(
     file: CuratedFile, missing: Set[str]
 ) -> Callable[[Row], tuple[Record, list[Finding]]]:
-    """Return the function that reads a row's cells, and finds what is wrong with each.
+    """Return a function that reads the cells of a row, and finds what is wrong with each.
 
-    It reads a cell as fmt would write it; `missing` are the columns that no row has.
+    Cells are read as fmt would write them. `missing`: the columns that the file lacks.
     """
     parsers = [(column.name, parser(column)) for column in file.columns]
     required = [(i, column.name) for i, column in enumerate(file.columns) if column.required]
@@ -50,9 +50,8 @@ def record_reader(
     def read_record(row: Row) -> tuple[Record, list[Finding]]:
         values: dict[str, Any] = {}
         findings: list[Finding] = []
-        texts = (
-            row.cells if characters.spotless(row.cells) else _look_at_row(file, row.cells, findings)
-        )
+        clean = characters.is_clean(row.cells)
+        texts = row.cells if clean else _tidy_row(file, row.cells, findings)
         for (name, parse), text in zip(parsers, texts, strict=True):
             if text:
                 try:
@@ -72,8 +71,8 @@ def record_reader(
     return read_record
 
 
-def _look_at_row(file: CuratedFile, row: list[str], findings: list[Finding]) -> list[str]:
-    """Return a row as fmt would write it, without the cells that cannot be read as they stand.
+def _tidy_row(file: CuratedFile, row: list[str], findings: list[Finding]) -> list[str]:
+    """Return a row as fmt would write it, without the cells that have bad characters.
 
     What is wrong with the characters is added to `findings`.
     """
@@ -81,10 +80,10 @@ def _look_at_row(file: CuratedFile, row: list[str], findings: list[Finding]) -> 
     for place, (column, text) in enumerate(zip(file.columns, texts, strict=True)):
         if text != row[place]:
             findings.append(_untidy(column))
-        look = _look(column, text) if text else None
-        if look is not None:
-            findings.append(look)
-            if look.level == "error":
+        finding = _check_characters(column, text) if text else None
+        if finding is not None:
+            findings.append(finding)
+            if finding.level == "error":
                 texts[place] = ""
     return texts
 
@@ -95,11 +94,11 @@ def _untidy(column: Column) -> Finding:
     return Finding(message + "run event-timeline fmt", fixable=True)
 
 
-def _look(column: Column, text: str) -> Finding | None:
-    """Look at a filled cell's characters, whatever they mean."""
-    if blemish := characters.blemish(text):
-        return Finding(f"{column.name} {blemish}")
-    if meant := characters.garbled(text):
+def _check_characters(column: Column, text: str) -> Finding | None:
+    """Return what is wrong with the characters of a filled cell, whatever they mean."""
+    if fault := characters.bad_characters(text):
+        return Finding(f"{column.name} {fault}")
+    if meant := characters.fix_mojibake(text):
         message = f"{column.name} was read in the wrong encoding: write {shorten(meant)}"
         return Finding(message, "warning")
     if column.kind in _TEXTS and (remedy := characters.lost_letters(text)):
@@ -114,9 +113,9 @@ _TEXTS = ("text", "list", "actors")
 
 
 def tidy(column: Column, text: str) -> str:
-    """Return the cell as `event-timeline fmt` writes it.
+    """Return a cell as `event-timeline fmt` writes it.
 
-    In Unicode normal form C, without spare spaces, list items separated by "; ".
+    That is in Unicode normal form C, without spare spaces, with "; " between list items.
     """
     text = characters.normalize(text)
     if column.kind in ("list", "actors") and ";" in text:
@@ -126,7 +125,7 @@ def tidy(column: Column, text: str) -> str:
 
 
 def parse_country(text: str) -> str:
-    """Return an ISO 3166-1 code as it is; raises CellError with the code probably meant."""
+    """Return an ISO 3166-1 code as it is. Raises CellError, with the code probably meant."""
     if is_country(text):
         return text
     raise CellError(
@@ -135,7 +134,7 @@ def parse_country(text: str) -> str:
 
 
 def _country_hint(text: str) -> str:
-    """Return `; did you mean ...?` with the codes of the countries probably meant."""
+    """Return `; did you mean ...?` with the codes of the countries that were probably meant."""
     codes = _countries_called(text.casefold())
     if not codes:
         return ": look it up, or leave it blank for no single country"
@@ -152,13 +151,13 @@ def _countries_called(word: str) -> list[str]:
     if starting:
         return starting[:4]
     long = [name for name in names if len(name) > 3]
-    # A slip seldom touches the first letter: Lybia is nearer to Libya than to Syria.
+    # Typing errors are rare in the first letter: Lybia is Libya rather than Syria.
     found = closest(word, [name for name in long if name[0] == word[0]]) or closest(word, long)
     return [names[found]] if found else []
 
 
 def parse_word(text: str, vocabulary: Vocabulary) -> str:
-    """Return a word of the vocabulary as it is; raises CellError with the word probably meant."""
+    """Return a word of the vocabulary as it is. Raises CellError, with the word probably meant."""
     if text not in vocabulary:
         raise CellError(_not_a_word(text, vocabulary, "one of its words"))
     return text
@@ -169,7 +168,10 @@ def _not_a_word(text: str, vocabulary: Vocabulary, what: str) -> str:
 
 
 def parse_actors(text: str, roles: Vocabulary) -> tuple[Part, ...]:
-    """Return who took part; the role is the text in an item's last brackets."""
+    """Return the actors of a list cell with their roles, which are in the last brackets.
+
+    Raises CellError.
+    """
     return tuple(_parse_part(item, roles) for item in parse_list(text))
 
 

@@ -1,4 +1,4 @@
-"""What is wrong in the curated files: where, what, and what to do."""
+"""Problems of the curated files: where, what is wrong, and what to do."""
 
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -7,7 +7,7 @@ Level = Literal["error", "warning"]
 
 
 class Finding(NamedTuple):
-    """What is wrong with one row, before it has an address."""
+    """What is wrong with a row; a Problem without its file and line."""
 
     message: str
     level: Level = "error"
@@ -16,7 +16,7 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to mend; `fixable` when `event-timeline fmt` mends it."""
+    """One thing to correct. `line` is 0 for the whole file; `fixable`: fmt corrects it."""
 
     file: str
     line: int

@@ -1,10 +1,10 @@
-"""Rows of the curated files, before and after their cells are read."""
+"""Rows of the curated files, before and after their cells are read as values."""
 
 from typing import Any, NamedTuple
 
 
 class Row(NamedTuple):
-    """A row as it stands: its line in the file, its cells in canonical order."""
+    """A row before it is read: its line in the file, its cells in canonical order."""
 
     line: int
     cells: list[str]
@@ -18,9 +18,9 @@ class Part(NamedTuple):
 
 
 class Record(NamedTuple):
-    """A row with its filled cells as values, by column name.
+    """A row after it is read: the values of its filled cells, by column.
 
-    `unreadable`: the columns whose cell is filled, but has no value because it cannot be read.
+    `unreadable`: the columns whose cells are filled, but have no value.
     """
 
     line: int
@@ -29,5 +29,5 @@ class Record(NamedTuple):
     unreadable: frozenset[str] = frozenset()
 
     def is_blank(self, *names: str) -> bool:
-        """Whether all these cells are blank; one that cannot be read is not."""
+        """Whether all these cells are blank; a cell that cannot be read is not blank."""
         return self.unreadable.isdisjoint(names) and not any(n in self.values for n in names)

@@ -1,1 +1,1 @@
-"""events.db: its tables, search and views."""
+"""events.db: schema, rows, search, views, integrity."""

@@ -1,1 +1,1 @@
-"""What git remembers of the curated files, and what a change does to them."""
+"""Earlier versions of the curated files: git, differences, ids that are gone."""

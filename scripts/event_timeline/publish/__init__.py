@@ -1,1 +1,1 @@
-"""A database built, verified, put in place, watched and served."""
+"""Building a database, putting it in place, comparing, watching, exporting and serving it."""
