@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from event_timeline.history import git
-from event_timeline.history.git import HistoryError, NoRepositoryError, find_versions, read_revision
+from event_timeline.history.git import HistoryError, NoRepositoryError, find_blobs, read_revision
 
 EVENTS_CSV = Path("events.csv")
 
@@ -72,33 +72,31 @@ def test_inside_a_hook_the_repository_is_the_one_around_the_files(repository, mo
 # What git calls the bytes
 
 
-def test_equal_bytes_have_equal_versions(repository):
-    [versions] = find_versions(EVENTS_CSV, ["HEAD"])
-    assert versions["events"] == repository.git("hash-object", "events.csv").strip()
-    assert versions["events"] == git.version_of(EVENTS_CSV, versions["events"])
-    assert git.read_versions(Path(), [versions["events"]]) == {
-        versions["events"]: EVENTS_CSV.read_bytes()
-    }
+def test_equal_bytes_have_equal_ids(repository):
+    [blobs] = find_blobs(EVENTS_CSV, ["HEAD"])
+    assert blobs["events"] == repository.git("hash-object", "events.csv").strip()
+    assert blobs["events"] == git.blob_id(EVENTS_CSV, blobs["events"])
+    assert git.read_blobs(Path(), [blobs["events"]]) == {blobs["events"]: EVENTS_CSV.read_bytes()}
 
 
-def test_the_versions_of_a_repository_that_counts_in_sha256(repository):
+def test_the_ids_of_a_repository_with_sha256(repository):
     Path("later").mkdir()
     Path("later/events.csv").write_bytes(EVENTS_CSV.read_bytes())
     repository.git("init", "--quiet", "--object-format=sha256", "later")
     repository.git("-C", "later", "add", "events.csv")
     repository.git("-C", "later", "commit", "--quiet", "--message", "Something")
-    [versions] = find_versions(Path("later/events.csv"), ["HEAD"])
-    assert len(versions["events"]) == 64
-    assert versions["events"] == git.version_of(EVENTS_CSV, versions["events"])
+    [blobs] = find_blobs(Path("later/events.csv"), ["HEAD"])
+    assert len(blobs["events"]) == 64
+    assert blobs["events"] == git.blob_id(EVENTS_CSV, blobs["events"])
 
 
-def test_a_revision_that_is_not_there_has_no_versions(repository):
-    assert find_versions(EVENTS_CSV, ["HEAD", "HEAD^1", "v9"])[1:] == [None, None]
+def test_a_revision_that_is_not_there_has_no_files(repository):
+    assert find_blobs(EVENTS_CSV, ["HEAD", "HEAD^1", "v9"])[1:] == [None, None]
 
 
 def test_a_revision_without_the_files_has_none_of_them(repository):
     Path("else").mkdir()
-    assert find_versions(Path("else/events.csv"), ["HEAD"]) == [{}]
+    assert find_blobs(Path("else/events.csv"), ["HEAD"]) == [{}]
 
 
 # What cannot be had

@@ -1,4 +1,4 @@
-"""What changed in the curated files from one side to another, by row and field, in words."""
+"""Compares two states of the curated files, row by row and field by field."""
 
 import io
 from collections import Counter
@@ -19,21 +19,21 @@ _MOST_NOTES = 5
 
 
 class Side(NamedTuple):
-    """One state of the curated files: its name, as it was given, and each file's bytes."""
+    """One state of the curated files: its name as given, and the bytes of each file."""
 
     name: str
     data: Mapping[str, bytes]
 
 
 class FieldChange(NamedTuple):
-    """What became of one cell of a row, in words."""
+    """How one cell of a row changed, in words."""
 
     name: str
     fragments: tuple[Fragment, ...]
 
 
 class RowChange(NamedTuple):
-    """What became of one row; `id` is the one it had before, `title` what it is called."""
+    """How one row changed; `id` is the old one."""
 
     what: What
     id: str
@@ -43,25 +43,24 @@ class RowChange(NamedTuple):
 
 @dataclass(frozen=True)
 class FileChanges:
-    """What became of one curated file; `notes` say what could not be compared, and why."""
+    """How one curated file changed; `notes` say what could not be compared, and why."""
 
     path: str
     rows: tuple[RowChange, ...]
     notes: tuple[str, ...]
 
 
-# Rows
-
-
 @dataclass
 class _Rows:
-    """The rows of one file on one side, as far as they can be read."""
+    """The rows of one file on one side that can be read.
 
-    # Row by key: the id, of a withdrawn row with its kind; a number tells equal ones apart.
+    `by_key`: the rows by id (by kind and id in withdrawn.csv) and a number for repeated ids.
+    `unread`: the known ids of rows that cannot be read.
+    """
+
     by_key: dict[tuple[str, int], list[str]] = field(default_factory=dict)
     missing: frozenset[str] = frozenset()
     readable: bool = True
-    # The ids of the rows that cannot be read, where these are known.
     unread: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
 
@@ -86,14 +85,14 @@ def _read_rows(file: CuratedFile, side: Side) -> _Rows:
 
 
 def _notes(side: Side, problems: Sequence[Problem]) -> list[str]:
-    """Say what of a file cannot be read, and so is not compared."""
+    """Return notes on what cannot be read in a file, and so is not compared."""
     notes = [f"{shorten(side.name)}: {problem}" for problem in problems[:_MOST_NOTES]]
     rest = len(problems) - _MOST_NOTES
     return [*notes, f"{shorten(side.name)}: and {rest} more"] if rest > 0 else notes
 
 
 def compare(old: Side, new: Side) -> list[FileChanges]:
-    """Return what changed from the old side to the new, of each file in which anything did."""
+    """Return the changes from the old side to the new one, of each file that has any."""
     differing = (file for file in FILES if old.data.get(file.name) != new.data.get(file.name))
     compared = (_compare_file(file, old, new) for file in differing)
     return [one for one in compared if one.rows or one.notes]
@@ -106,11 +105,11 @@ def _compare_file(file: CuratedFile, old: Side, new: Side) -> FileChanges:
         return FileChanges(file.path, (), (*notes, "the rows were not compared"))
     rows = tuple(_row_changes(file, before, after))
     if not rows and not notes:
-        notes.append(_otherwise(file, old, new))
+        notes.append(_other_difference(file, old, new))
     return FileChanges(file.path, rows, tuple(notes))
 
 
-def _otherwise(file: CuratedFile, old: Side, new: Side) -> str:
+def _other_difference(file: CuratedFile, old: Side, new: Side) -> str:
     if file.name not in old.data:
         return "the file is new; it has no rows"
     if file.name not in new.data:
@@ -119,7 +118,7 @@ def _otherwise(file: CuratedFile, old: Side, new: Side) -> str:
 
 
 def _row_changes(file: CuratedFile, before: _Rows, after: _Rows) -> Iterator[RowChange]:
-    """Yield the changes in the order of the new file; what was removed, where it was."""
+    """Yield the changes in the order of the new file, removed rows where they were."""
     columns = _common_columns(file, before, after)
     renamed = _renamed(columns, before, after)
     removed = _removed_after(before, after, renamed)
@@ -150,7 +149,7 @@ def _common_columns(file: CuratedFile, before: _Rows, after: _Rows) -> _Columns:
 
 
 def _renamed(columns: _Columns, before: _Rows, after: _Rows) -> dict[_Key, _Key]:
-    """Return the new key of each row that is gone and stands under another id, equal otherwise."""
+    """Return the new key of each row whose id changed and nothing else, by its old key."""
 
     def rest(row: list[str]) -> tuple[str, ...]:
         return tuple(row[place] for place, _column in columns if place)
@@ -167,7 +166,7 @@ def _renamed(columns: _Columns, before: _Rows, after: _Rows) -> dict[_Key, _Key]
 def _removed_after(
     before: _Rows, after: _Rows, renamed: Mapping[_Key, _Key]
 ) -> dict[_Key | None, list[_Key]]:
-    """Return the keys that are gone, by the key now standing before them; None: the file's top."""
+    """Return the removed keys, by the key that is now before them; None: the first row."""
     found: dict[_Key | None, list[_Key]] = {}
     last: _Key | None = None
     for key in before.by_key:
@@ -198,6 +197,6 @@ def _row_change(
 
 
 def _title(file: CuratedFile, row: Sequence[str]) -> str:
-    """Return what people call a row: the first of these columns that is filled."""
+    """Return the title of a row: the first of these columns that is filled."""
     texts = dict(zip(file.names, row, strict=True))
     return next((texts[n] for n in ("title", "name", "said", "publisher") if texts.get(n)), "")

@@ -1,4 +1,4 @@
-"""What became of one cell, in words: its value, or how one text became another."""
+"""Describes the change of one cell, or the value of a new one, in words."""
 
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
@@ -10,23 +10,23 @@ from event_timeline.curated.countries import country_name
 
 Mark = Literal["", "code", "deleted", "inserted"]
 
-# Texts up to this long are given whole, before and after.
+# Of texts up to this length, the old and the new one are shown whole.
 _SHORT = 60
-# Words that stay are given on either side of those that change.
+# So many unchanged words are shown before and after those that changed.
 _CONTEXT = 3
-# Two texts whose words would have to be compared more often than this are given whole.
+# Longer texts would take too many comparisons of words; they are shown whole.
 _MOST_COMPARISONS = 40_000
 
 
 class Fragment(NamedTuple):
-    """A run of a sentence, and how it is set off."""
+    """A part of a sentence, and how it is marked."""
 
     text: str
     mark: Mark = ""
 
 
 def describe_value(column: Column, text: str) -> tuple[Fragment, ...]:
-    """Return one filled cell in words, and as it is written where that is something else."""
+    """Return a filled cell in words, followed by its text if that is different."""
     words = _in_words(column, text)
     if words == text:
         return (Fragment(text, _mark(column)),)
@@ -49,7 +49,7 @@ def _in_words(column: Column, text: str) -> str:
 
 
 def describe_change(column: Column, old: str, new: str) -> tuple[Fragment, ...]:
-    """Return in words how one cell became another."""
+    """Return in words how the text of a cell changed."""
     if column.kind in ("list", "actors") and old and new:
         return _list_change(column, old, new)
     if column.kind == "text" and old and new and max(len(old), len(new)) > _SHORT:
@@ -69,7 +69,7 @@ def _arrow(old: str, new: str, mark: Mark = "") -> tuple[Fragment, ...]:
 
 
 def _list_change(column: Column, old: str, new: str) -> tuple[Fragment, ...]:
-    """Return the items that were added and removed; of an actor with another role, both roles."""
+    """Return the items that were added and removed, and the roles of actors that changed."""
     before, after = (dict.fromkeys(_items(text)) for text in (old, new))
     added = [item for item in after if item not in before]
     removed = [item for item in before if item not in after]
@@ -83,7 +83,7 @@ def _items(text: str) -> list[str]:
 
 
 def _role_changes(added: list[str], removed: list[str]) -> list[str]:
-    """Return the actors whose role changed, and take them out of what was added and removed."""
+    """Return the changed roles of actors, and remove these actors from `added` and `removed`."""
     said = []
     for item in list(removed):
         name, _, role = item.removesuffix(")").rpartition(" (")
@@ -96,7 +96,7 @@ def _role_changes(added: list[str], removed: list[str]) -> list[str]:
 
 
 def _changed_words(old: Sequence[str], new: Sequence[str]) -> Iterator[Fragment]:
-    """Yield the words that changed, with a few of those that did not on either side."""
+    """Yield the words that changed, with a few unchanged words before and after."""
     steps = _steps(old, new)
     for number, (tag, i, j, k, m) in enumerate(steps):
         space = " " if number else ""
@@ -114,7 +114,10 @@ def _changed_words(old: Sequence[str], new: Sequence[str]) -> Iterator[Fragment]
 
 
 def _context(words: Sequence[str], *, first: bool, last: bool) -> str:
-    """Return the words nearest to a change; what lies before the first and after the last goes."""
+    """Return the unchanged words next to a change.
+
+    `first`: before the first change, where none are shown at the left; `last`: after the last.
+    """
     before = [] if first else list(words[:_CONTEXT])
     after = [] if last else list(words[-_CONTEXT:])
     if len(words) <= len(before) + len(after):
@@ -126,10 +129,10 @@ _Step = tuple[str, int, int, int, int]
 
 
 def _steps(old: Sequence[str], new: Sequence[str]) -> list[_Step]:
-    """Return how one text becomes the other, as difflib's opcodes of their words.
+    """Return how one text becomes the other, as difflib's opcodes for their words.
 
-    What begins and ends alike is set apart first. Of the rest, if it is long, all changed:
-    the comparison takes time by the square of the words, and worse where they repeat.
+    The common beginning and end are taken first. The rest counts as changed if it is long,
+    because difflib's time grows with the square of the words, and more if they repeat.
     """
     start = _alike(old, new)
     end = _alike(old[start:][::-1], new[start:][::-1])
@@ -148,6 +151,6 @@ def _steps(old: Sequence[str], new: Sequence[str]) -> list[_Step]:
 
 
 def _alike(one: Sequence[str], other: Sequence[str]) -> int:
-    """Return how many words two texts have in common at their beginning."""
+    """Return the number of words in the common beginning of two texts."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((i for i, (a, b) in pairs if a != b), min(len(one), len(other)))

@@ -1,4 +1,4 @@
-"""What git remembers of the curated files: their bytes, by revision."""
+"""Reads the curated files from git, by revision, with `git cat-file`."""
 
 import hashlib
 import io
@@ -13,56 +13,60 @@ from event_timeline.curated.columns import EVENTS, FILES, CuratedFile
 from event_timeline.curated.files import open_curated
 
 _TIMEOUT_SECONDS = 60
-# What a hook's git sets, and what would name its repository instead of that around the files.
-_LOCAL_TO_A_REPOSITORY = frozenset(
+# Set where git runs a hook; they would name that repository in place of the one of the files.
+_REPOSITORY_VARIABLES = frozenset(
     {"GIT_COMMON_DIR", "GIT_DIR", "GIT_INDEX_FILE", "GIT_NAMESPACE", "GIT_PREFIX", "GIT_WORK_TREE"}
 )
-# What git says where there is nothing to ask it about.
-_OUTSIDE = ("not a git repository", "outside working tree", "outside repository")
+# Parts of git's messages for a folder that is in no repository.
+_NO_REPOSITORY = ("not a git repository", "outside working tree", "outside repository")
 
 
 class HistoryError(Exception):
-    """Git cannot answer; says why."""
+    """Nothing can be read from git; says why."""
 
 
 class NoRepositoryError(HistoryError):
-    """There is no git, or no repository around the files."""
+    """There is no git, or the files are in no repository."""
 
 
 def read_revision(events_csv: Path, revision: str) -> dict[str, bytes]:
-    """Return what a revision holds of the curated files: bytes by the name of the file.
+    """Return the content of the curated files in a revision, by the name of the file.
 
-    Raises HistoryError if there is no such revision, or no repository around events.csv.
+    Raises HistoryError if there is no such revision, or events.csv is in no repository.
     """
-    commit, *found = _ask(events_csv.parent, "--batch", _questions(events_csv, revision))
+    commit, *found = _cat_file(events_csv.parent, "--batch", _names(events_csv, revision))
     if commit is None:
         raise HistoryError(f"there is no revision {shorten(revision)} in the repository")
     return {file.name: one.data for file, one in zip(FILES, found, strict=True) if one}
 
 
-def find_versions(events_csv: Path, revisions: Sequence[str]) -> list[dict[str, str] | None]:
-    """Return for each revision, if it is there, the names that git gives the files' contents.
+def find_blobs(events_csv: Path, revisions: Sequence[str]) -> list[dict[str, str] | None]:
+    """Return the object ids of the curated files in each revision, by the name of the file.
 
-    Such a name is equal for equal bytes (`version_of`); `read_versions` gives the bytes.
+    None for a revision that does not exist. Equal content has equal ids (see `blob_id`).
+    Raises HistoryError if events.csv is in no repository.
     """
-    questions = [one for revision in revisions for one in _questions(events_csv, revision)]
-    answers = iter(_ask(events_csv.parent, "--batch-check", questions))
+    names = [name for revision in revisions for name in _names(events_csv, revision)]
+    objects = iter(_cat_file(events_csv.parent, "--batch-check", names))
     found: list[dict[str, str] | None] = []
     for _revision in revisions:
-        commit, held = next(answers), {file.name: next(answers) for file in FILES}
-        versions = {name: one.version for name, one in held.items() if one}
-        found.append(versions if commit else None)
+        commit, files = next(objects), {file.name: next(objects) for file in FILES}
+        ids = {name: one.id for name, one in files.items() if one}
+        found.append(ids if commit else None)
     return found
 
 
-def read_versions(folder: Path, versions: Iterable[str]) -> dict[str, bytes]:
-    """Return the bytes of contents by their names; what git lacks, as a partial clone may, not."""
-    found = _ask(folder, "--batch", list(versions))
-    return {one.version: one.data for one in found if one}
+def read_blobs(folder: Path, ids: Iterable[str]) -> dict[str, bytes]:
+    """Return the content of objects by their ids, without those that a partial clone lacks.
+
+    `folder`: one in the repository. Raises HistoryError.
+    """
+    found = _cat_file(folder, "--batch", list(ids))
+    return {one.id: one.data for one in found if one}
 
 
-def version_of(path: Path, like: str) -> str:
-    """Return what git would call the bytes of a file, if it names contents as it does `like`.
+def blob_id(path: Path, like: str) -> str:
+    """Return the object id that git would give to a file, SHA-1 or SHA-256 like another id.
 
     Raises OSError.
     """
@@ -70,23 +74,23 @@ def version_of(path: Path, like: str) -> str:
         size = os.fstat(stream.fileno()).st_size
         algorithm = "sha1" if len(like) == 40 else "sha256"
         digest = hashlib.new(algorithm, b"blob %d\0" % size, usedforsecurity=False)
-        while piece := stream.read(1 << 20):
-            digest.update(piece)
+        while chunk := stream.read(1 << 20):
+            digest.update(chunk)
     return digest.hexdigest()
 
 
-def lacks_parent(folder: Path) -> bool:
-    """Whether the last commit names a parent; asked where none is found, in a shallow clone."""
-    [commit] = _ask(folder, "--batch", [_commit("HEAD")])
+def names_parent(folder: Path) -> bool:
+    """Whether the last commit names a parent. In a shallow clone that parent may be missing."""
+    [commit] = _cat_file(folder, "--batch", [_commit("HEAD")])
     return commit is not None and b"\nparent " in commit.data.partition(b"\n\n")[0]
 
 
-def _questions(events_csv: Path, revision: str) -> list[str]:
-    """Return what to ask of a revision: is it a commit, and what are its curated files?
+def _names(events_csv: Path, revision: str) -> list[str]:
+    """Return names for `git cat-file`: the commit of a revision, and its curated files.
 
-    A path that begins with ./ is seen from git's working folder, that of events.csv.
+    A path that begins with ./ is relative to git's working folder, which is that of events.csv.
     """
-    # A newline would be a second question; what begins with a colon is no commit.
+    # A newline would end the name; a name that begins with a colon is that of no commit.
     if not revision or revision[0] == ":" or not revision.isprintable():
         raise HistoryError(f"{shorten(revision)} is no revision")
     if "\n" in events_csv.name:
@@ -102,46 +106,43 @@ def _path(events_csv: Path, file: CuratedFile) -> str:
     return events_csv.name if file is EVENTS else file.path
 
 
-# Git
-
-
 class _Object(NamedTuple):
-    """What `git cat-file` says of one name; `data` is empty where it was only to check."""
+    """An object of git; `data` is empty after `--batch-check`."""
 
-    version: str
+    id: str
     data: bytes
 
 
-def _ask(folder: Path, mode: str, names: Sequence[str]) -> list[_Object | None]:
-    """Ask `git cat-file` for objects by name; None for each that is not there.
+def _cat_file(folder: Path, mode: str, names: Sequence[str]) -> list[_Object | None]:
+    """Return objects by their names, None for each that does not exist.
 
-    The names go through its standard input, where none can be an option.
+    Git reads the names from its standard input, where none can be taken for an option.
     """
-    question = b"".join(os.fsencode(name) + b"\n" for name in names)
-    answer = io.BytesIO(_run(["cat-file", mode], folder, question))
-    return [_read_object(answer, whole=mode == "--batch") for _name in names]
+    lines = b"".join(os.fsencode(name) + b"\n" for name in names)
+    output = io.BytesIO(_run(["cat-file", mode], folder, lines))
+    return [_read_object(output, whole=mode == "--batch") for _name in names]
 
 
-def _read_object(answer: io.BytesIO, *, whole: bool) -> _Object | None:
-    """Read `<version> <type> <size>` and perhaps the object itself, or `<name> missing`."""
-    words = answer.readline().decode("utf-8", "replace").split()
+def _read_object(output: io.BytesIO, *, whole: bool) -> _Object | None:
+    """Read `<id> <type> <size>` and, if `whole`, the object; or `<name> missing`."""
+    words = output.readline().decode("utf-8", "replace").split()
     if len(words) != 3 or not words[2].isdigit():
         return None
     data = b""
     if whole:
-        data = answer.read(int(words[2]))
-        answer.seek(1, os.SEEK_CUR)
-    # A folder may have had the name that is now a file's.
+        data = output.read(int(words[2]))
+        output.seek(1, os.SEEK_CUR)
+    # In an old revision, a folder may have the name of the file.
     return _Object(words[0], data) if words[1] in ("blob", "commit") else None
 
 
-def _run(arguments: Sequence[str], folder: Path, question: bytes) -> bytes:
+def _run(arguments: Sequence[str], folder: Path, text: bytes) -> bytes:
     try:
         done = subprocess.run(
             ["git", *arguments],
             cwd=folder,
             env=_environment(os.environ),
-            input=question,
+            input=text,
             capture_output=True,
             check=False,
             timeout=_TIMEOUT_SECONDS,
@@ -151,17 +152,18 @@ def _run(arguments: Sequence[str], folder: Path, question: bytes) -> bytes:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise HistoryError(f"git cannot be asked: {error}") from error
     if done.returncode:
-        raise _refusal(done.stderr.decode("utf-8", "replace").strip())
+        raise _error(done.stderr.decode("utf-8", "replace").strip())
     return done.stdout
 
 
-def _refusal(said: str) -> HistoryError:
-    if any(words in said for words in _OUTSIDE):
+def _error(message: str) -> HistoryError:
+    """Return the error for a message of git."""
+    if any(part in message for part in _NO_REPOSITORY):
         return NoRepositoryError("there is no git repository around the files")
-    return HistoryError(f"git says {shorten(said.partition(chr(10))[0], 200)}")
+    return HistoryError(f"git says {shorten(message.partition(chr(10))[0], 200)}")
 
 
 def _environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return one in which git looks around the files, speaks English and fetches nothing."""
-    kept = {k: v for k, v in environment.items() if k not in _LOCAL_TO_A_REPOSITORY}
+    """Return one in which git finds the repository of the files, in English, and never fetches."""
+    kept = {k: v for k, v in environment.items() if k not in _REPOSITORY_VARIABLES}
     return {**kept, "LC_ALL": "C", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}

@@ -1,4 +1,4 @@
-"""Ids are permanent: those that were published and are gone, found beside git's last commits."""
+"""Finds ids that were committed to git and are gone, because an id is permanent."""
 
 import io
 from collections.abc import Iterator, Mapping
@@ -17,7 +17,7 @@ from event_timeline.curated.records import Row
 from event_timeline.history import git
 from event_timeline.history.git import HistoryError, NoRepositoryError
 
-# A rename inside the last commit shows only beside its first parent.
+# A row that was renamed in the last commit shows only in a comparison with its first parent.
 _COMPARED = {"HEAD": "the last commit", "HEAD^1": "the commit before the last"}
 
 _SHALLOW = (
@@ -29,24 +29,25 @@ _WITHDRAW = f"a row in {WITHDRAWN.path} that says why"
 
 @dataclass
 class Lost:
-    """A problem for each id that is gone; `notes` say what could not be compared."""
+    """The problems of ids that are gone; `notes` say what could not be compared."""
 
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
 class _Revision(NamedTuple):
-    """A revision to compare with: what people call it, and the version of each file it holds."""
+    """A revision to compare with: its name in messages, and the object id of each file."""
 
     title: str
-    versions: Mapping[str, str]
+    blobs: Mapping[str, str]
 
 
 def find_lost(events_csv: Path, against: str = "") -> Lost:
-    """Find the ids that were published and are gone, without a row in withdrawn.csv.
+    """Find the ids that were committed and are gone, without a row in withdrawn.csv.
 
-    Compared are the last commit and its first parent. With `against` it is that revision
-    instead; HistoryError if it cannot be had. Without a repository nothing is lost.
+    The files are compared with the last commit and its first parent, or with the revision
+    `against`: then HistoryError is raised if it cannot be read. Outside a repository, no id
+    is lost.
     """
     lost = Lost()
     try:
@@ -64,19 +65,19 @@ def find_lost(events_csv: Path, against: str = "") -> Lost:
 
 def _revisions(events_csv: Path, against: str, lost: Lost) -> list[_Revision]:
     titles = {against: shorten(against)} if against else _COMPARED
-    found = git.find_versions(events_csv, list(titles))
+    found = git.find_blobs(events_csv, list(titles))
     if against and found == [None]:
         raise HistoryError(f"there is no revision {shorten(against)} in the repository")
-    held = zip(titles.values(), found, strict=True)
-    revisions = [_Revision(title, versions) for title, versions in held if versions]
+    titled = zip(titles.values(), found, strict=True)
+    revisions = [_Revision(title, blobs) for title, blobs in titled if blobs]
     parent_missing = not against and found[0] and found[1] is None
-    if parent_missing and git.lacks_parent(events_csv.parent):
+    if parent_missing and git.names_parent(events_csv.parent):
         lost.notes.append(_SHALLOW)
     return revisions
 
 
 class _Comparison:
-    """Compares the files as they are with what revisions hold of them."""
+    """Compares the files as they are now with those of some revisions."""
 
     def __init__(self, events_csv: Path, lost: Lost) -> None:
         self._folder = events_csv.parent
@@ -88,18 +89,18 @@ class _Comparison:
             (self._files[file.name], revision)
             for file in FILES
             for revision in revisions
-            if self._files[file.name].differs_from(revision.versions.get(file.name, ""))
+            if self._files[file.name].differs_from(revision.blobs.get(file.name, ""))
         ]
-        versions = dict.fromkeys(rev.versions[file.curated.name] for file, rev in differing)
-        contents = git.read_versions(self._folder, versions) if versions else {}
+        blobs = dict.fromkeys(rev.blobs[file.curated.name] for file, rev in differing)
+        contents = git.read_blobs(self._folder, blobs) if blobs else {}
         seen: set[tuple[str, str]] = set()
         for file, revision in differing:
-            version = revision.versions[file.curated.name]
-            if (file.curated.name, version) in seen:
+            blob = revision.blobs[file.curated.name]
+            if (file.curated.name, blob) in seen:
                 continue
-            seen.add((file.curated.name, version))
-            if version in contents:
-                self._compare(file, revision.title, contents[version])
+            seen.add((file.curated.name, blob))
+            if blob in contents:
+                self._compare(file, revision.title, contents[blob])
 
     def _compare(self, file: "_Present", title: str, content: bytes) -> None:
         if _surely_all_there(content, file):
@@ -120,7 +121,7 @@ class _Comparison:
             self._lost.problems.extend(problems)
 
     def _is_gone(self, file: "_Present", row: Row) -> bool:
-        """Whether a row of an old file was published, and is neither there nor withdrawn."""
+        """Whether a row of an old file had an id that is now neither used nor withdrawn."""
         key = file.key(row)
         if file.ids is None or not key or key in file.ids or key in file.reported:
             return False
@@ -133,11 +134,11 @@ class _Comparison:
 
 
 def _surely_all_there(content: bytes, file: "_Present") -> bool:
-    """Whether a look at the lines tells that no id of an old file is gone, as it mostly does.
+    """Whether the beginnings of the lines show that no id of an old file is gone.
 
-    That takes a tenth of the time of reading the rows.
+    That takes a tenth of the time of reading the rows. False if in doubt.
     """
-    # There a kind belongs to the id; and a carriage return alone may end a row too.
+    # In withdrawn.csv an id has a kind; and a carriage return alone may end a row.
     if file.curated is WITHDRAWN or content.count(b"\r") > content.count(b"\r\n"):
         return False
     before = _first_cells(io.BytesIO(content))
@@ -145,14 +146,14 @@ def _surely_all_there(content: bytes, file: "_Present") -> bool:
 
 
 def _first_cells(stream: BinaryIO) -> frozenset[bytes]:
-    """Return what stands before the first comma of each line, if the first line begins `id,`."""
+    """Return the text before the first comma of each line; nothing if the first is not `id`."""
     if not stream.readline().startswith(b"id,"):
         return frozenset()
     return frozenset({b"id", *(line.partition(b",")[0] for line in stream)})
 
 
 class _Rows:
-    """The rows of one file; what is wrong with it is not reported here."""
+    """The rows of one file; its problems are not reported here."""
 
     def __init__(self, stream: BinaryIO, curated: CuratedFile) -> None:
         self._reader = Reader(stream, curated, "", lambda _problem: None)
@@ -162,12 +163,12 @@ class _Rows:
 
     @property
     def readable(self) -> bool:
-        """Whether it could be read to its end, and has ids."""
+        """Whether the file could be read to its end, and has ids."""
         return self._reader.readable and "id" not in self.missing
 
     @property
     def whole(self) -> bool:
-        """Whether, besides, no row is without its id."""
+        """Whether every row of the file could be read too."""
         return self.readable and self._reader.whole
 
     @property
@@ -182,24 +183,25 @@ class _Present:
         self.curated = curated
         self.kind = curated.name.removesuffix("s")
         self.path = curated_path(events_csv, curated)
-        # That events.csv is not there is reported as such.
+        # Checking the files reports a missing events.csv.
         self.there = curated is EVENTS or self.path.exists()
         self.reported: set[str] = set()
-        self._versions: dict[int, str] = {}
+        # By length, which tells SHA-1 from SHA-256.
+        self._blob_ids: dict[int, str] = {}
 
-    def differs_from(self, version: str) -> bool:
-        """Whether git holds this file otherwise, under the name `version`; not if none."""
-        if not version:
+    def differs_from(self, blob: str) -> bool:
+        """Whether the content has another object id; False if `blob` is empty."""
+        if not blob:
             return False
-        if len(version) not in self._versions:
+        if len(blob) not in self._blob_ids:
             try:
-                self._versions[len(version)] = git.version_of(self.path, version)
+                self._blob_ids[len(blob)] = git.blob_id(self.path, blob)
             except OSError:
-                self._versions[len(version)] = ""
-        return self._versions[len(version)] != version
+                self._blob_ids[len(blob)] = ""
+        return self._blob_ids[len(blob)] != blob
 
     def key(self, row: Row) -> str:
-        """Return the row's id, of a withdrawn one with its kind; blank if it never was an id."""
+        """Return the id of a row, in withdrawn.csv with its kind; empty if it is not an id."""
         try:
             row_id = parse_id(row.cells[0].strip())
         except CellError:
@@ -208,7 +210,7 @@ class _Present:
 
     @cached_property
     def first_cells(self) -> frozenset[bytes]:
-        """What stands before the first comma of each line; nothing if it cannot be told so."""
+        """The text before the first comma of each line; nothing if the file has another form."""
         try:
             with open_curated(self.path) as stream:
                 return _first_cells(stream)
@@ -217,7 +219,7 @@ class _Present:
 
     @cached_property
     def ids(self) -> frozenset[str] | None:
-        """The keys of its rows; None if not all can be told, which is a problem of its own."""
+        """The keys of the rows; None if some cannot be read, which is reported elsewhere."""
         if not self.there:
             return frozenset()
         try:
@@ -230,9 +232,9 @@ class _Present:
 
 
 def _find_renamed(file: _Present, gone: list[Row], old: _Rows) -> dict[int, str]:
-    """Return, by the line of a row that is gone, the id of the new row that is equal otherwise.
+    """Return the new id of each row whose id changed and nothing else, by its old line.
 
-    Equal in the columns that both files have. A row that stood in `old` is not new.
+    Only columns that both files have are compared. A row with an id of `old` is not new.
     """
     before = set(map(file.key, old))
     with open_curated(file.path) as stream:

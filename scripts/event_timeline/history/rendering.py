@@ -1,4 +1,4 @@
-"""Changes of the curated files, written as plain text and as Markdown."""
+"""Writes the changes of the curated files as plain text and as Markdown."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from event_timeline.history.fields import Fragment
 
 
 def render_text(old: Side, new: Side, files: Sequence[FileChanges]) -> str:
-    """Return the changes as plain text; words go [-out-] and come {+in+}, as git shows them."""
+    """Return the changes as plain text, with [-deleted-] and {+inserted+} words as in git."""
     if not files:
         return _unchanged(_visible(old.name), _visible(new.name))
     return "\n\n".join("\n".join(_text_lines(file)) for file in files)
@@ -20,7 +20,7 @@ def _unchanged(old: str, new: str) -> str:
 
 
 def _text_lines(file: FileChanges) -> Iterator[str]:
-    yield f"{file.path}: {_tally(file)}"
+    yield f"{file.path}: {_count_changes(file)}"
     for note in file.notes:
         yield f"  note: {_visible(note)}"
     for row in file.rows:
@@ -35,8 +35,8 @@ def _text_fragment(fragment: Fragment) -> str:
     return {"deleted": f"[-{text}-]", "inserted": f"{{+{text}+}}"}.get(fragment.mark, text)
 
 
-def _tally(file: FileChanges) -> str:
-    """Return how many rows were what, as in `1 added, 2 changed`."""
+def _count_changes(file: FileChanges) -> str:
+    """Return the number of changes of each kind: `1 added, 2 changed`."""
     found = [row.what for row in file.rows]
     order: tuple[What, ...] = ("added", "removed", "renamed", "changed")
     counts = (f"{found.count(what)} {what}" for what in order if what in found)
@@ -44,19 +44,19 @@ def _tally(file: FileChanges) -> str:
 
 
 def _visible(text: str) -> str:
-    """Return a text with what a terminal would not show, or would obey, as a number."""
+    """Return a text in which characters that a terminal would hide or obey are numbers."""
     return HIDDEN.sub(lambda match: f"<U+{ord(match[0]):04X}>", text)
 
 
 def render_markdown(old: Side, new: Side, files: Sequence[FileChanges]) -> str:
-    """Return the changes as GitHub's Markdown; nothing in the files can become markup."""
+    """Return the changes as GitHub's Markdown; texts of the files are escaped."""
     if not files:
         return _unchanged(_code(old.name), _code(new.name))
     return "\n\n".join("\n".join(_markdown_lines(file)) for file in files)
 
 
 def _markdown_lines(file: FileChanges) -> Iterator[str]:
-    yield f"### {file.path}: {_tally(file)}"
+    yield f"### {file.path}: {_count_changes(file)}"
     yield ""
     for note in file.notes:
         yield f"- note: {_escaped(note)}"
@@ -76,23 +76,23 @@ def _markdown_fragment(fragment: Fragment) -> str:
 
 
 def _code(text: str) -> str:
-    """Return a code span; it is fenced by more backticks than stand in it."""
+    """Return a code span between more backticks than the text has in a row."""
     runs = re.findall("`+", text)
     fence = "`" * (1 + max(map(len, runs), default=0))
     pad = " " if runs else ""
     return f"{fence}{pad}{_visible(text)}{pad}{fence}"
 
 
-# What Markdown, HTML and GitHub read as more than a character. An empty comment keeps
-# GitHub from reading a name or a number after the sign as somebody's, or an issue's.
+# Markup of Markdown, HTML and GitHub. An empty comment after # or @ keeps GitHub from linking
+# a number to an issue, or a name to a user.
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>~|$&!]|[#@]|(?<=://)|(?<=www\.)")
 
 
 def _escaped(text: str) -> str:
-    return _MARKUP.sub(_disarmed, _visible(text))
+    return _MARKUP.sub(_escape, _visible(text))
 
 
-def _disarmed(match: re.Match[str]) -> str:
+def _escape(match: re.Match[str]) -> str:
     mark = match[0]
     if mark in ("#", "@", ""):
         return f"{mark}<!-- -->"

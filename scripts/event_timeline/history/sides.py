@@ -1,4 +1,4 @@
-"""The two sides of a comparison: folders, or revisions in git."""
+"""Reads the two sides of a comparison: folders, or revisions in git."""
 
 from pathlib import Path
 
@@ -10,14 +10,15 @@ from event_timeline.history.changes import Side
 
 
 class SideError(Exception):
-    """One side cannot be had at all; says why and what to name instead."""
+    """One side cannot be read; says why."""
 
 
 def read_sides(old: str, new: str) -> tuple[Side, Side]:
-    """Return both sides, each named by a folder, an events.csv or a git revision.
+    """Return both sides, each given as a folder, an events.csv or a git revision.
 
-    What is there as a file or folder is not taken for a revision. A revision is that of the
-    files which the other side names, else of events.csv here. Raises SideError.
+    The name of an existing file or folder is not taken for a revision. A revision is looked up
+    in the repository of the files on the other side, or of events.csv in the working folder.
+    Raises SideError.
     """
     paths = {text: _path(text) for text in (old, new)}
     around = paths[old] or paths[new] or Path(EVENTS.path)
@@ -25,15 +26,15 @@ def read_sides(old: str, new: str) -> tuple[Side, Side]:
 
 
 def _path(text: str) -> Path | None:
-    """Return the events.csv that is named, or None if there is no such file or folder."""
-    if not text:  # which pathlib takes for the folder one is in
+    """Return the path of events.csv, or None if there is no such file or folder."""
+    if not text:  # pathlib reads it as the working folder
         return None
     try:
         path = Path(text)
         if path.is_dir():
             return path / EVENTS.path
         return path if path.exists() else None
-    except (OSError, ValueError):  # too long, or with a NUL
+    except (OSError, ValueError):  # The text is too long, or has a NUL.
         return None
 
 
