@@ -1,4 +1,4 @@
-"""The command line: options, messages and exit codes; the work is done elsewhere."""
+"""The command line: options, messages and exit codes. Other modules do the work."""
 
 import datetime
 import io
@@ -47,7 +47,7 @@ _database = click.argument(
 @click.version_option(__version__)
 def cli() -> None:
     """Check, build and serve a chronology kept in CSV files."""
-    # A terminal that lacks a letter shows its number; nothing stops for it.
+    # A terminal without a letter shows its number, and no command fails because of it.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -157,7 +157,7 @@ def new(events_csv: Path) -> None:
 
 
 def _ask(question: str, check_answer: Callable[[str], str]) -> str:
-    """Ask until the answer passes; an answer that does not is explained."""
+    """Ask until the answer is accepted; say what is wrong with one that is not."""
 
     def convert(text: str) -> str:
         try:
@@ -168,7 +168,7 @@ def _ask(question: str, check_answer: Callable[[str], str]) -> str:
     try:
         answer: str = click.prompt(question, default="", show_default=False, value_proc=convert)
     except click.Abort as error:
-        click.echo(err=True)  # Ctrl-C leaves the cursor behind the question.
+        click.echo(err=True)  # After Ctrl-C the cursor is still in the line of the question.
         raise new_event.BrokenOffError from error
     return answer
 
@@ -222,7 +222,7 @@ def verify(events_csv: Path, database: Path) -> None:
 
 
 def _progress(events_csv: Path) -> AbstractContextManager[Callable[[int], object] | None]:
-    """Show a bar on a terminal, nothing when piped; it advances by bytes of events.csv."""
+    """Give a function that moves a progress bar by bytes of events.csv; None without a terminal."""
     if not sys.stderr.isatty() or not events_csv.is_file():
         return nullcontext()
     return _ProgressBar(events_csv.stat().st_size)
@@ -331,7 +331,7 @@ def sqlite(database: Path, target: Path) -> None:
     click.echo(f"{target}: written; serve it with datasette -i {target} -m metadata.yml")
 
 
-# A year before Christ begins with a hyphen and is no option.
+# A year BCE begins with a hyphen, like an option.
 @cli.command(context_settings={"ignore_unknown_options": True})
 @click.argument("texts", nargs=-1, required=True, metavar="TEXT...")
 def date(texts: tuple[str, ...]) -> None:

@@ -1,4 +1,4 @@
-"""A new event, asked for cell by cell and put in its place in events.csv."""
+"""Asks for a new event, cell by cell, and adds it to events.csv."""
 
 import csv
 import io
@@ -18,25 +18,25 @@ from event_timeline.curated.formatting import format_data, format_file
 from event_timeline.curated.parsing import parser, tidy
 from event_timeline.curated.records import Record
 
-# Puts a question and returns the answer once the given function takes it; that
-# function returns the cell's text or raises ValueError with what is wrong.
+# Asks a question until the given function accepts the answer, and returns what that returns. The
+# function returns the text of the cell, or raises ValueError with what is wrong.
 Ask = Callable[[str, Callable[[str], str]], str]
 
 
 class EntryError(Exception):
-    """The event was not added, and why."""
+    """The event was not added; says why."""
 
 
 class BrokenOffError(Exception):
-    """Raised by an `Ask` when the person gives up."""
+    """The person gave up; raised by an `Ask`."""
 
 
 def add_event(events_csv: Path, ask: Ask) -> str:
-    """Ask for an event, write it into events.csv in canonical form, and return its id.
+    """Ask for an event, add it to events.csv in canonical form, and return its id.
 
-    Raises EntryError if the file cannot be formatted or written, the answers do not go
-    together or the person gives up, with the row so far; the file is then as it was. If
-    there is none, one is begun.
+    If there is no such file, one is made. Raises EntryError if the file cannot be formatted
+    or written, if the answers contradict each other, or if the person gives up; the message
+    then has the row so far, and the file is as it was.
     """
     texts = dict.fromkeys(EVENTS.names, "")
     started = _start(events_csv)
@@ -63,7 +63,7 @@ def _read(checker: Checker, file: CuratedFile) -> None:
 
 
 def _row_so_far(texts: dict[str, str]) -> str:
-    """Return the row that the answers make, with what to do with it; nothing without any."""
+    """Return the row of the answers so far, and what to do with it; empty without answers."""
     if not any(texts.values()):
         return ""
     line = io.StringIO()
@@ -72,7 +72,7 @@ def _row_so_far(texts: dict[str, str]) -> str:
 
 
 def _start(events_csv: Path) -> bool:
-    """Write a file without events if there is none, and say whether it was."""
+    """Write a file without events if there is no file; return whether one was written."""
     try:
         with events_csv.open("xb") as stream:
             stream.write(write_rows(EVENTS, []))
@@ -90,7 +90,7 @@ def _check_formattable(events_csv: Path) -> None:
 
 
 def _ask_everything(checker: Checker, ask: Ask, texts: dict[str, str]) -> None:
-    """Fill the texts of the row, by column, with the answers."""
+    """Ask for every cell, and put the answers into `texts`, by column."""
     for column in EVENTS.columns[1:]:
         question = _question(column)
         if column.name == "title":
@@ -114,7 +114,7 @@ _FORMS = {
 
 
 def _answer_check(column: Column, checker: Checker, texts: dict[str, str]) -> Callable[[str], str]:
-    """Return what takes an answer or refuses it, given the answers before it."""
+    """Return the function that checks an answer for a column, given the answers before it."""
     parse = parser(column)
 
     def check_answer(answer: str) -> str:
@@ -136,9 +136,9 @@ def _answer_check(column: Column, checker: Checker, texts: dict[str, str]) -> Ca
 
 
 def _check_reference(checker: Checker, column: Column, value: Any) -> None:
-    """Raise ValueError for what is not there, even once its file has been read again.
+    """Raise ValueError if a cell refers to something that does not exist.
 
-    A source or an actor may have been added in another window meanwhile.
+    Its file is read again first: a source or an actor may have been added in another window.
     """
     if any(checker.cell_findings(column, value)):
         _read(checker, next(file for file in FILES if file.name == column.refers_to))
@@ -147,7 +147,7 @@ def _check_reference(checker: Checker, column: Column, value: Any) -> None:
 
 
 def _check_bounds(texts: dict[str, str], column: Column, value: Any) -> None:
-    """Raise ValueError for a figure that contradicts those given before it."""
+    """Raise ValueError if a figure contradicts the bounds that were given before it."""
     verb = column.name.partition("_")[0]
     if column.kind != "integer" or verb not in VERBS:
         return
@@ -172,9 +172,9 @@ def _id_question(texts: dict[str, str], checker: Checker) -> tuple[str, Callable
 
 
 def propose_id(date: str, title: str) -> str:
-    """Return an id for an event: the first date in `date`, the title's first words.
+    """Return an id for an event: the date of its beginning and the first words of its title.
 
-    Nothing if no beginning is known.
+    Empty if the beginning is not known.
     """
     try:
         day = cells.leading_date(cells.parse_edtf(date))
@@ -197,7 +197,7 @@ def _check_together(checker: Checker, texts: dict[str, str]) -> None:
 
 def _write(events_csv: Path, texts: dict[str, str]) -> None:
     row = write_rows(EVENTS, [list(texts.values())]).split(b"\n", 1)[1]
-    # Somebody may have saved the file while the questions were asked.
+    # The file may have been saved in another window meanwhile.
     found = format_file(events_csv, EVENTS)
     if found.problems:
         reasons = "\n".join(map(str, found.problems))

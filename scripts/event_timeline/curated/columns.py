@@ -425,3 +425,13 @@ def table_columns(file: CuratedFile) -> tuple[Column, ...]:
                 Column(f"{column.name}_words", "text", f"The date {column.name} in words.")
             )
     return tuple(columns)
+
+
+# The columns that search covers, by table. A table `<name>_search` has their folded text, row
+# for row, because the text that is indexed is not the one that is shown.
+SEARCHED: dict[str, tuple[str, ...]] = {
+    "events": ("title", "summary", "note", "place", "region", "aliases", "actors"),
+    "actors": ("name", "aliases", "note"),
+    "sources": ("publisher", "origin", "title", "author", "note"),
+    "claims": ("said", "value", "population", "place", "reported_by", "note"),
+}

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from edtf_dates import OPEN_END, OPEN_START, from_ordinal, ordinal, spell_year
 
-# More bars than this say nothing: a chronology of the Earth gets no months.
+# A chart of more bars is of no use: a chronology of the Earth gets no months.
 MOST_PERIODS = 60_000
 
 

@@ -1,4 +1,4 @@
-"""The dates of events, each distinct text read once: its number, its words, its days."""
+"""Saves the dates of events, once for each distinct text, with spans and stretches."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ class EventDates:
         self._unsaved: list[tuple[int, EventDate]] = []
 
     def cells(self, date: EventDate) -> dict[str, Any]:
-        """Return what the database adds to an event because of its date."""
+        """Return the values of an event's columns that follow from its date, by column."""
         number = self._numbers.get(date.text)
         if number is None:
             number = self._numbers[date.text] = len(self._numbers) + 1
@@ -44,7 +44,7 @@ class EventDates:
         return {NUMBER: number, **_derived(date.text)}
 
     def save(self, connection: sqlite3.Connection) -> dict[str, int]:
-        """Save the dates that are new since the last call; return how many rows each table got."""
+        """Save the dates that are new since the last call; return the number of rows by table."""
         rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _COLUMNS}
         for number, date in self._unsaved:
             rows[DATES].append(row_of(number, date))
@@ -58,7 +58,7 @@ class EventDates:
         return {table: len(found) for table, found in rows.items()}
 
 
-# Events stand in the order of time, so equal dates are near each other.
+# Events are saved in the order of time, so that equal dates are near each other.
 @lru_cache(maxsize=1_000)
 def _derived(text: str) -> dict[str, Any]:
     date = parse_date(text)
@@ -78,7 +78,7 @@ def _derived(text: str) -> dict[str, Any]:
 def year_of(date: EventDate) -> str:
     """Return the year in which an event certainly began, or `not certain`.
 
-    What covers all its spans began when the first of them did.
+    An event that covers all its spans began with the first of them.
     """
     earliest = [span.earliest_start for span in date.readings]
     latest = [span.latest_start for span in date.readings]

@@ -1,4 +1,4 @@
-"""A database made from checked records: its schema, its rows, its last check."""
+"""Makes a database from checked records: schema, rows, search, views, and a last check."""
 
 import gc
 import sqlite3
@@ -48,7 +48,7 @@ def fill(path: Path, files: Files, made_of: Mapping[str, str]) -> Mapping[str, i
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """Rows make no cycles; looking for some among a million takes an eighth of the build."""
+    """Switch off the search for cycles of references, which takes an eighth of a build."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -59,8 +59,7 @@ def _collector_paused() -> Iterator[None]:
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
-    # The file is thrown away if anything fails, so nothing is journalled; it is
-    # synced when it is published.
+    # If anything fails, the file is discarded: no journal is needed. Publishing syncs it.
     connection.isolation_level = None
     for pragma in (
         f"application_id = {APPLICATION_ID}",

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 from event_timeline.curated.columns import EVENTS
 
-# "evtl" in the file's header, so that a build never overwrites a database of
-# somebody else's (https://www.sqlite.org/pragma.html#pragma_application_id).
+# "evtl" in the header of the file, so that a build never overwrites another program's database
+# (https://www.sqlite.org/pragma.html#pragma_application_id).
 APPLICATION_ID = 0x6576746C
 
 # Above this many events the full integrity check takes longer than the build.

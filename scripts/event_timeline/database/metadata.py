@@ -1,4 +1,7 @@
-"""Datasette's texts for tables and views, from their declarations; metadata.yml repeats them."""
+"""Datasette's metadata for tables and views, from their declarations.
+
+metadata.yml repeats it, by cog.
+"""
 
 from typing import Any
 
@@ -8,19 +11,20 @@ from event_timeline.curated.columns import (
     EVENTS,
     FILES,
     QUESTIONS,
+    SEARCHED,
     SOURCES,
     Column,
     CuratedFile,
     table_columns,
 )
-from event_timeline.database.search import SEARCHED
 from event_timeline.database.views import VIEWS
 
-# Where Datasette opens a table: how it is sorted, and what stands for a row.
+# The default sort order of tables, and the column that labels a row.
 _SORT = {EVENTS: "earliest_start", CLAIMS: "question"}
 _LABELS = {EVENTS: "title", ACTORS: "name", SOURCES: "publisher", QUESTIONS: "title"}
 
-_PLUMBING = (
+# Technical tables, hidden in Datasette's lists.
+_HIDDEN = (
     "build",
     "countries",
     "date_spans",
@@ -41,7 +45,7 @@ _LINKS: dict[str, dict[str, str]] = {
 
 
 def table_metadata() -> dict[str, dict[str, Any]]:
-    """Return the metadata of every table and view, as Datasette reads it."""
+    """Return the metadata of every table and view, by name."""
     tables = {file.name: _curated(file, table_columns(file)) for file in FILES}
     for name, texts in _LINKS.items():
         tables[name] = {"columns": texts, "facets": ["role"] if "role" in texts else []}
@@ -49,7 +53,7 @@ def table_metadata() -> dict[str, dict[str, Any]]:
         tables[view.name] = {"description": view.text, "columns": view.columns}
     tables["disagreements"]["title"] = "Where sources disagree"
     tables["countries"] = {"label_column": "name"}
-    for name in _PLUMBING:
+    for name in _HIDDEN:
         tables.setdefault(name, {})["hidden"] = True
     return tables
 

@@ -1,9 +1,8 @@
-"""Checked records into the rows of events.db."""
+"""Saves checked records as the rows of events.db."""
 
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple
@@ -18,6 +17,7 @@ from event_timeline.curated.columns import (
     EVENTS,
     FILES,
     RADIUS_KM,
+    SEARCHED,
     SOURCES,
     UNKNOWN,
     VERBS,
@@ -30,82 +30,124 @@ from event_timeline.curated.countries import country_label
 from event_timeline.curated.records import Part, Record
 from event_timeline.database import aoristic
 from event_timeline.database.event_dates import EventDates
-from event_timeline.database.search import SEARCHED, index_text
+from event_timeline.database.search import index_text
 
 _BATCH = 1_000
 
 
 # Each curated file with its records.
 Files = Iterable[tuple[CuratedFile, Iterator[Record]]]
-# The number of rows by table.
-Counts = Counter[str]
 
 
-@dataclass
-class _Names:
-    """Ids by name, for actors and sources that have no curated file and get bare rows.
+def save_everything(connection: sqlite3.Connection, files: Files) -> Counter[str]:
+    """Save the records of all files, and the rows that follow from them.
 
-    Sources are saved before anything that cites them, actors before the events.
+    The files come in `READING_ORDER`. Returns the number of rows by table.
     """
-
-    actor_ids: dict[str, str] = field(default_factory=dict)
-    bare_actors: dict[str, str] = field(default_factory=dict)
-    bare_sources: dict[str, None] = field(default_factory=dict)
-    taken: set[str] = field(default_factory=set)
-
-    def actor_id(self, name: str) -> str:
-        """Return the id of an actor; one without a row gets a bare one."""
-        if name not in self.actor_ids:
-            self.actor_ids[name] = self.bare_actors[name] = self._free_id(slug(name))
-            self.taken.add(self.actor_ids[name])
-        return self.actor_ids[name]
-
-    def _free_id(self, wanted: str) -> str:
-        number, free = 1, wanted
-        while free in self.taken:
-            number += 1
-            free = f"{wanted}-{number}"
-        return free
-
-
-def save_everything(connection: sqlite3.Connection, files: Files) -> Counts:
-    """Save the records of all files, and what follows from them; return the rows by table."""
-    counts, names, dates = Counts(), _Names(), EventDates()
+    saver = _Saver(connection)
     connection.execute("begin")
     for file, records in files:
         while batch := list(islice(records, _BATCH)):
-            _save_batch(connection, file, batch, counts, names, dates)
-    _save_bare_rows(connection, counts, names)
+            saver.save(file, batch)
+    saver.save_bare_rows()
     _save_countries(connection)
     _save_periods(connection)
     connection.execute("commit")
-    return counts
+    return saver.counts
 
 
-def _save_batch(
-    connection: sqlite3.Connection,
-    file: CuratedFile,
-    batch: list[Record],
-    counts: Counts,
-    names: _Names,
-    dates: EventDates,
-) -> None:
-    first = counts[file.name] + 1
-    if file is EVENTS:
-        rows = [_event_row(record, dates) for record in batch]
-    else:
-        rows = [_SHAPES[file.name].row(_with_words(record.values)) for record in batch]
-    if file is ACTORS:
-        names.actor_ids.update({r.values["name"]: r.id for r in batch})
-    _insert(connection, file.name, _COLUMNS[file.name], rows)
-    if file.name in SEARCHED:
-        _insert_search(connection, file.name, batch, first)
-    counts[file.name] += len(rows)
-    if file is EVENTS:
-        _save_links(connection, batch, counts, names)
-        counts.update(dates.save(connection))
-    if file is CLAIMS:
-        _cite(counts, names, (r.values["source"] for r in batch))
+class _Saver:
+    """Saves batches of records, with their search texts and links to other tables.
+
+    `counts`: the number of rows by table.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.counts: Counter[str] = Counter()
+        self._connection = connection
+        self._dates = EventDates()
+        self._actors = _ActorIds()
+        # The sources that are cited while there are no rows of sources.
+        self._bare_sources: dict[str, None] = {}
+
+    def save(self, file: CuratedFile, batch: list[Record]) -> None:
+        """Save a batch of records of one file."""
+        if file is ACTORS:
+            self._actors.add(batch)
+        if file is EVENTS:
+            rows = [_event_row(record, self._dates) for record in batch]
+        else:
+            rows = [_SHAPES[file.name].row(_with_words(record.values)) for record in batch]
+        self._insert_file(file, rows, batch)
+        if file is EVENTS:
+            self._save_links(batch)
+            self.counts.update(self._dates.save(self._connection))
+        if file is CLAIMS:
+            self._cite(record.values["source"] for record in batch)
+
+    def save_bare_rows(self) -> None:
+        """Save a row for each actor and source that has none, because its file is absent."""
+        actors = [{"id": row_id, "name": name} for name, row_id in self._actors.bare.items()]
+        self._save_bare(ACTORS, actors)
+        self._save_bare(SOURCES, [{"id": i, "publisher": i} for i in self._bare_sources])
+
+    def _save_bare(self, file: CuratedFile, bare: list[dict[str, str]]) -> None:
+        records = [
+            Record(0, values["id"], {"kind": UNKNOWN, **values})
+            for values in sorted(bare, key=lambda values: values["id"])
+        ]
+        rows = [_SHAPES[file.name].row(record.values) for record in records]
+        self._insert_file(file, rows, records)
+
+    def _insert_file(self, file: CuratedFile, rows: list[list[Any]], records: list[Record]) -> None:
+        _insert(self._connection, file.name, _COLUMNS[file.name], rows)
+        if file.name in SEARCHED:
+            _insert_search(self._connection, file.name, records, self.counts[file.name] + 1)
+        self.counts[file.name] += len(rows)
+
+    def _save_links(self, batch: list[Record]) -> None:
+        actors = [
+            (record.id, self._actors.id_of(part.actor), part.role)
+            for record in batch
+            for part in record.values.get("actors", ())
+        ]
+        sources = [(r.id, source) for r in batch for source in r.values["sources"]]
+        self._cite(source for _, source in sources)
+        _insert(self._connection, "event_actors", ("event", "actor", "role"), actors)
+        _insert(self._connection, "event_sources", ("event", "source"), sources)
+        self.counts["event_actors"] += len(actors)
+        self.counts["event_sources"] += len(sources)
+
+    def _cite(self, sources: Iterable[str]) -> None:
+        if not self.counts[SOURCES.name]:
+            self._bare_sources.update(dict.fromkeys(sources))
+
+
+class _ActorIds:
+    """The ids of actors by name; an actor without a row gets an id, and is in `bare`."""
+
+    def __init__(self) -> None:
+        self.bare: dict[str, str] = {}
+        self._ids: dict[str, str] = {}
+        self._taken: set[str] = set()
+
+    def add(self, actors: Iterable[Record]) -> None:
+        """Take the ids of actors that have a row."""
+        self._ids.update({actor.values["name"]: actor.id for actor in actors})
+
+    def id_of(self, name: str) -> str:
+        """Return the id of an actor."""
+        if name not in self._ids:
+            self._ids[name] = self.bare[name] = self._free_id(slug(name))
+            self._taken.add(self._ids[name])
+        return self._ids[name]
+
+    def _free_id(self, wanted: str) -> str:
+        number, free = 1, wanted
+        while free in self._taken:
+            number += 1
+            free = f"{wanted}-{number}"
+        return free
 
 
 _COLUMNS: dict[str, tuple[str, ...]] = {
@@ -125,11 +167,30 @@ def _insert(
     connection.executemany(f"insert into {table} ({', '.join(quoted)}) values ({marks})", rows)  # noqa: S608
 
 
+def _insert_search(
+    connection: sqlite3.Connection, table: str, records: list[Record], first: int
+) -> None:
+    searched = SEARCHED[table]
+    rows = (
+        (number, *(_searched_text(record.values.get(name)) for name in searched))
+        for number, record in enumerate(records, first)
+    )
+    _insert(connection, f"{table}_search", ("rowid", *searched), rows)
+
+
+def _searched_text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value and index_text(value)
+    items = (item.actor if isinstance(item, Part) else item for item in value)
+    return index_text("; ".join(split_language(item)[1] for item in items))
+
+
 class _Shape(NamedTuple):
     """How the values of a record become the cells of a row.
 
-    `cells`: each column's name, and what it holds where the value is missing.
-    `converted`: the columns whose values SQLite cannot hold, by their place.
+    `cells`: the name of each column, and its content where there is no value.
+    `converted`: the place and name of each column whose values SQLite cannot store, with the
+    function that converts them.
     """
 
     cells: tuple[tuple[str, str | None], ...]
@@ -162,7 +223,7 @@ def _blank(column: Column) -> str | None:
 
 
 def _json_list(items: Iterable[str]) -> str:
-    """Return what json.dumps does, without the seconds it takes for a million short lists."""
+    """Return a JSON list like json.dumps, which takes seconds for a million short lists."""
     return f"[{', '.join(map(encode_basestring, items))}]"
 
 
@@ -176,7 +237,7 @@ _SHAPES: dict[str, _Shape] = {file.name: _shape(table_columns(file)) for file in
 
 
 def _with_words(values: dict[str, Any]) -> dict[str, Any]:
-    """Return the values with the words of each date among them."""
+    """Return the values with the words of each date added."""
     words = {f"{k}_words": v.describe() for k, v in values.items() if isinstance(v, EventDate)}
     return {**values, **words}
 
@@ -189,69 +250,7 @@ def _event_row(record: Record, dates: EventDates) -> list[Any]:
     return _SHAPES[EVENTS.name].row(values)
 
 
-def _insert_search(
-    connection: sqlite3.Connection, table: str, batch: list[Record], first: int
-) -> None:
-    searched = SEARCHED[table]
-    rows = (
-        (number, *(_searched_text(record.values.get(name)) for name in searched))
-        for number, record in enumerate(batch, first)
-    )
-    _insert(connection, f"{table}_search", ("rowid", *searched), rows)
-
-
-def _searched_text(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value and index_text(value)
-    items = (item.actor if isinstance(item, Part) else item for item in value)
-    return index_text("; ".join(split_language(item)[1] for item in items))
-
-
-def _save_links(
-    connection: sqlite3.Connection, batch: list[Record], counts: Counts, names: _Names
-) -> None:
-    actors = [
-        (record.id, names.actor_id(part.actor), part.role)
-        for record in batch
-        for part in record.values.get("actors", ())
-    ]
-    sources = [(r.id, source) for r in batch for source in r.values["sources"]]
-    _cite(counts, names, (source for _, source in sources))
-    _insert(connection, "event_actors", ("event", "actor", "role"), actors)
-    _insert(connection, "event_sources", ("event", "source"), sources)
-    counts["event_actors"] += len(actors)
-    counts["event_sources"] += len(sources)
-
-
-def _cite(counts: Counts, names: _Names, sources: Iterable[str]) -> None:
-    """Remember sources that need a bare row: all, if there are no rows of sources."""
-    if not counts[SOURCES.name]:
-        names.bare_sources.update(dict.fromkeys(sources))
-
-
-def _save_bare_rows(connection: sqlite3.Connection, counts: Counts, names: _Names) -> None:
-    """Give the actors and sources of events.csv bare rows where they have no file."""
-    actors = [{"id": row_id, "name": name} for name, row_id in names.bare_actors.items()]
-    _save_bare(connection, ACTORS, actors, counts)
-    sources = [{"id": row_id, "publisher": row_id} for row_id in names.bare_sources]
-    _save_bare(connection, SOURCES, sources, counts)
-
-
-def _save_bare(
-    connection: sqlite3.Connection, file: CuratedFile, bare: list[dict[str, str]], counts: Counts
-) -> None:
-    records = [
-        Record(0, values["id"], {"kind": UNKNOWN, **values})
-        for values in sorted(bare, key=lambda values: values["id"])
-    ]
-    rows = [_SHAPES[file.name].row(record.values) for record in records]
-    _insert(connection, file.name, _COLUMNS[file.name], rows)
-    _insert_search(connection, file.name, records, counts[file.name] + 1)
-    counts[file.name] += len(rows)
-
-
-# "At least 17" has no upper bound, be it the event's own figure or one of the
-# answers that bound it.
+# "At least 17" has no upper bound. It may be the figure of the event, or the highest answer.
 _MARK_OPEN = """
 update events set {verb}_open = 1
 where coalesce({verb}_low, {verb}_best, {verb}_high) is not null
@@ -274,7 +273,7 @@ where coalesce({verb}_low, {verb}_best, {verb}_high) is not null
 
 
 def mark_open_figures(connection: sqlite3.Connection) -> None:
-    """Fill killed_open and wounded_open, events and claims being saved."""
+    """Fill killed_open and wounded_open, once events and claims are saved."""
     counting = sorted(COUNTING_STANDINGS)
     marks = ", ".join("?" * len(counting))
     for verb in VERBS:
@@ -282,7 +281,7 @@ def mark_open_figures(connection: sqlite3.Connection) -> None:
 
 
 def _save_periods(connection: sqlite3.Connection) -> None:
-    """Save the years and months that the events reach, for the histograms."""
+    """Save the years and months from the first to the last day of all dates."""
     days = f"select min(first_day), max(last_day) from {DATES}"  # noqa: S608  # a name of ours
     first, last = connection.execute(days).fetchone()
     if first is not None:

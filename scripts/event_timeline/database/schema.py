@@ -1,4 +1,4 @@
-"""The shape of events.db: its tables, indexes, search tables and views."""
+"""Creates the tables, indexes and search tables of events.db."""
 
 from sqlite_utils import Database
 from sqlite_utils.db import ForeignKey
@@ -17,6 +17,7 @@ from event_timeline.curated.columns import (
     EVENT_WEIGHT,
     EVENTS,
     QUESTIONS,
+    SEARCHED,
     SOURCES,
     WITHDRAWN,
     CuratedFile,
@@ -24,7 +25,7 @@ from event_timeline.curated.columns import (
     table_columns,
 )
 from event_timeline.database.event_dates import SPAN_COLUMNS, SPANS
-from event_timeline.database.search import SEARCHED, TOKENIZER
+from event_timeline.database.search import TOKENIZER
 
 _SQL_TYPES: dict[Kind, type] = {"integer": int, "number": float}
 
@@ -48,7 +49,7 @@ INDEXES: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 def create_tables(db: Database) -> None:
-    """Create every table, strict, the referred-to ones first."""
+    """Create every table, strict, each after those that it refers to."""
     db.table("countries").create(
         {"code": str, "name": str}, pk="code", not_null={"name"}, strict=True
     )
@@ -128,19 +129,20 @@ def _create_links(db: Database) -> None:
 
 
 def create_search(db: Database) -> None:
-    """Index the folded text of every searched table with FTS5."""
+    """Create the FTS5 indexes of the folded texts, once these are saved."""
     for table, searched in SEARCHED.items():
         db.table(f"{table}_search").enable_fts(list(searched), tokenize=TOKENIZER)
 
 
 def create_search_tables(db: Database) -> None:
+    """Create the tables of folded text, which `create_search` indexes."""
     for table, searched in SEARCHED.items():
         db.table(f"{table}_search").create(
             {"rowid": int, **dict.fromkeys(searched, str)}, pk="rowid", strict=True
         )
 
 
-# By expressions, which sqlite-utils has no indexes for: what a drawing and a list begin with.
+# Indexes on expressions, which sqlite-utils cannot create: the orders of drawings and lists.
 EXPRESSION_INDEXES: tuple[tuple[str, str], ...] = (
     ("events_by_weight", f"{EVENT_WEIGHT} desc, id, {NUMBER}"),
     ("events_by_time", f"{EVENT_ORDER}, {NUMBER}"),
@@ -148,6 +150,7 @@ EXPRESSION_INDEXES: tuple[tuple[str, str], ...] = (
 
 
 def create_indexes(db: Database) -> None:
+    """Create every index, once the tables are filled."""
     for table, names in INDEXES:
         db.table(table).create_index(list(names))
     for name, expressions in EXPRESSION_INDEXES:

@@ -1,24 +1,14 @@
-"""Search that forgives spelling: how text is folded before it is indexed and asked for.
+"""Folds spelling for full-text search, in what is indexed and in what is searched for.
 
-Latin letters lose their accents in SQLite's own tokenizer (unicode61). Arabic
-is folded here, because writers differ in it as a matter of course: the hamza
-forms of alef, final ya and alef maksura, ta marbuta and ha, vowel signs and
-tatweel, and the article.
+SQLite's own tokenizer (unicode61) removes the accents of Latin letters. Arabic is folded here,
+because its spelling varies: the hamza forms of alef, final ya and alef maksura, ta marbuta and
+ha, vowel signs and tatweel, and the article.
 """
 
 import re
 from collections.abc import Iterator
 
 TOKENIZER = "unicode61 remove_diacritics 2"
-
-# Table: the text columns its search covers. A table `<name>_search` holds their
-# folded text, row for row, because what is indexed is not what is shown.
-SEARCHED: dict[str, tuple[str, ...]] = {
-    "events": ("title", "summary", "note", "place", "region", "aliases", "actors"),
-    "actors": ("name", "aliases", "note"),
-    "sources": ("publisher", "origin", "title", "author", "note"),
-    "claims": ("said", "value", "population", "place", "reported_by", "note"),
-}
 
 _ARABIC_WORD = re.compile("[\u0621-\u065f\u0670-\u06d3]+")
 _ARABIC_MARKS = re.compile("[\u0640\u064b-\u065f\u0670]")
@@ -38,16 +28,16 @@ _ARABIC_LETTERS = str.maketrans(
     }
 )
 _ARTICLE = "\u0627\u0644"
-# The article comes off only where a word of two letters or more is left.
+# The article is only removed if a word of two letters or more is left.
 _SHORTEST_STEM = 2
-# A query of more is no question that a person asks, and each word is a search of its own.
+# Limits of a query: each word is a search of its own.
 MOST_WORDS = 50
 LONGEST_WORD = 100
 _UNSEARCHABLE = re.compile("[\x00-\x1f\x7f]")
 
 
 def fold_word(word: str) -> str:
-    """Return an Arabic word in the one spelling under which all its variants are found."""
+    """Return an Arabic word in the one spelling that stands for all its variants."""
     folded = _ARABIC_MARKS.sub("", word).translate(_ARABIC_LETTERS)
     stem = folded.removeprefix(_ARTICLE)
     return stem if len(stem) >= _SHORTEST_STEM else folded
@@ -59,22 +49,20 @@ def fold(text: str) -> str:
 
 
 def index_text(text: str) -> str:
-    """Return what to index: the text, and its folded form where that differs.
+    """Return the text to index: the original, followed by its folded form if that is different.
 
-    Both, so that a search that knows nothing of folding still finds the words as written.
+    With both, a search without folding still finds the words as written.
     """
     folded = text if text.isascii() else fold(text)
     return text if folded == text else f"{text} {folded}"
 
 
 def match_expression(query: str) -> str:
-    """Return an FTS5 expression that finds all the words of what a person typed.
+    """Return an FTS5 expression that finds all the words of a query, as a person typed it.
 
-    Words in quotation marks are a phrase; every other sign is only a sign, so
-    that nothing a person can type is a syntax error. No words find nothing.
-
-    The first MOST_WORDS words count, one that stands twice once; the rest are ignored,
-    and so are words of more than LONGEST_WORD characters.
+    Words in quotation marks are a phrase. All other signs are ordinary characters, so that no
+    query is a syntax error. A query without words finds nothing. Only the first MOST_WORDS
+    different words are used, and none of more than LONGEST_WORD characters.
     """
     found: dict[str, None] = {}
     left = MOST_WORDS
@@ -88,6 +76,6 @@ def match_expression(query: str) -> str:
 
 
 def _parts(text: str) -> Iterator[str]:
-    """Yield the words, and what stands in quotation marks whole."""
+    """Yield the words, and the texts in quotation marks whole."""
     for place, part in enumerate(text.split('"')):
         yield from [part] if place % 2 else part.split()

@@ -1,7 +1,6 @@
-"""Named views of events.db: SQL that more than one reader uses.
+"""The views of events.db: SQL with a name, for pages, exports and readers.
 
-The rules of the figures (least, most, or more; what is counted once) are in
-docs/schema.md.
+docs/schema.md has the rules of the figures: least, most, "or more", and what is counted once.
 """
 
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from event_timeline.database import aoristic
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
-    """A view: what it shows, its columns with their texts, in order, and its SQL."""
+    """A view: its name, description, columns in order with their descriptions, and SQL."""
 
     name: str
     text: str
@@ -23,7 +22,7 @@ class View:
 
 
 def _quoted(words: frozenset[str]) -> str:
-    """Return words as a list of SQL literals: a view cannot be given bound values."""
+    """Return words as SQL literals, because a view cannot have bound parameters."""
     return ", ".join(f"'{word}'" for word in sorted(words))
 
 
@@ -38,8 +37,8 @@ with recursive above(event, whole) as (
 select event, whole from above
 """
 
-# An event with a figure of killed, unless an event that it is part of has one
-# of the same scope already.
+# Events with a figure of killed, without those that are part of an event with a figure of the
+# same scope, which includes them.
 _COUNTED_EVENTS = """
 with figures as (
   select
@@ -60,8 +59,8 @@ where not exists (
 )
 """
 
-# A year without a figure of a scope has a row too, its sums blank: a blank is
-# not a zero. What is part of a counted event is not missing.
+# A year without figures of a scope has a row with blank sums, because blank is not zero. An
+# event that is part of a counted one is not among those without a figure.
 _KILLED_PER_YEAR = """
 with years as (
   select
@@ -334,6 +333,6 @@ VIEWS = (
 
 
 def create_views(db: Database) -> None:
-    """Create every view; the tables are there."""
+    """Create every view, once the tables exist."""
     for view in VIEWS:
         db.create_view(view.name, view.sql)

@@ -1,7 +1,7 @@
-"""Compares a database with the curated files: builds them aside, and says row by row what differs.
+"""Compares a database with the curated files, row by row, for `event-timeline verify`.
 
-The rows are compared in SQL, the new database attached to the other, so that
-the memory it takes does not grow with them.
+The files are built into a new database, and the two are compared in SQL, so that the memory
+does not grow with the number of rows.
 """
 
 import sqlite3
@@ -13,19 +13,18 @@ from typing import NamedTuple
 
 from event_timeline import __version__
 from event_timeline.curated.cells import shorten
-from event_timeline.curated.columns import FILES
+from event_timeline.curated.columns import FILES, SEARCHED
 from event_timeline.database.integrity import APPLICATION_ID, FULL_CHECK_EVENTS
-from event_timeline.database.search import SEARCHED
 
-# Lines that are printed for one table; the rest are counted.
+# So many differences of a table are printed; the others are counted.
 MOST_LINES = 10
 LOCK_TIMEOUT_SECONDS = 30
 
 _SEARCH_TABLES = frozenset(f"{table}_search" for table in SEARCHED)
-# A full-text index is several tables of numbers; it is compared as one thing.
+# A full-text index is several tables of numbers, which are reported as one.
 _INDEXES = tuple(f"{table}_fts" for table in sorted(_SEARCH_TABLES))
 _BUILD = "build"
-# A long text is shown from shortly before the place where it differs.
+# Texts longer than _LONG are shown from _BEFORE characters before the first difference.
 _LONG, _BEFORE = 60, 20
 
 
@@ -59,7 +58,7 @@ def compare(database: Path, build: Callable[[Path], object]) -> list[str]:
 
 @contextmanager
 def _reading(database: Path, fresh: Path) -> Iterator[sqlite3.Connection]:
-    """Give a connection that reads both, as `held` and `main`, each at one moment in time."""
+    """Give a connection to the new database (`main`) and the other (`held`), in a transaction."""
     try:
         with closing(sqlite3.connect(_uri(fresh), uri=True, isolation_level=None)) as connection:
             connection.execute(f"pragma busy_timeout = {LOCK_TIMEOUT_SECONDS * 1000}")
@@ -68,7 +67,7 @@ def _reading(database: Path, fresh: Path) -> Iterator[sqlite3.Connection]:
             _check_ours(connection, database)
             yield connection
     except sqlite3.Error as error:
-        raise ComparisonError(_said(database, error)) from error
+        raise ComparisonError(_message(database, error)) from error
 
 
 def _uri(path: Path) -> str:
@@ -76,7 +75,7 @@ def _uri(path: Path) -> str:
 
 
 def _check_ours(connection: sqlite3.Connection, database: Path) -> None:
-    # The first look at the file, and the beginning of the transaction.
+    # This reads the file for the first time, and so begins the transaction.
     connection.execute("select count(*) from held.sqlite_schema").fetchone()
     if connection.execute("pragma held.application_id").fetchone() != (APPLICATION_ID,):
         raise ComparisonError(
@@ -84,7 +83,7 @@ def _check_ours(connection: sqlite3.Connection, database: Path) -> None:
         )
 
 
-def _said(database: Path, error: sqlite3.Error) -> str:
+def _message(database: Path, error: sqlite3.Error) -> str:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_NOTADB:
         return f"{database} is not a database that event-timeline built: name another file"
@@ -93,9 +92,6 @@ def _said(database: Path, error: sqlite3.Error) -> str:
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return f"{database} is locked by another program: try again when that is done"
     return f"{database} cannot be read: {error}"
-
-
-# What differs
 
 
 def _differences(connection: sqlite3.Connection) -> Iterator[str]:
@@ -110,7 +106,7 @@ def _differences(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def _check_whole(connection: sqlite3.Connection, tables: list[_Table]) -> None:
-    """Raise DatabaseError if a table and its indexes disagree: rows are looked up by these."""
+    """Raise DatabaseError if a table and its indexes disagree; the comparison relies on them."""
     events = connection.execute("select count(*) from main.events").fetchone()[0]
     check = "integrity_check" if events < FULL_CHECK_EVENTS else "quick_check"
     for table in tables:
@@ -124,7 +120,7 @@ class _DamagedError(sqlite3.DatabaseError):
 
 
 def _compare_build(connection: sqlite3.Connection) -> Iterator[str]:
-    """Say in words what the table `build` records of version and files."""
+    """Yield how the version and the files differ from those recorded in the table `build`."""
     if not _comparable(connection, _Table(_BUILD, ("item",), ("value",))):
         return
     sql = "select item, value from {}.build where item <> 'serial'"
@@ -190,7 +186,7 @@ def _table(connection: sqlite3.Connection, name: str, schema: str = "main") -> _
 
 
 def _comparable(connection: sqlite3.Connection, table: _Table) -> bool:
-    """Whether the database has such a table; that it has not is a difference of the schemas."""
+    """Whether the database has the table; if not, that is a difference of the schemas."""
     sql = "select 1 from held.sqlite_schema where type = 'table' and name = ?"
     if not connection.execute(sql, (table.name,)).fetchone():
         return False
@@ -203,7 +199,7 @@ def _compare_table(connection: sqlite3.Connection, table: _Table) -> Iterator[st
     if table.name not in _SEARCH_TABLES:
         yield from _cut(table.name, lines)
     elif next(lines, ""):
-        # Its rows are numbers and folded text: what differs is said of the table they are for.
+        # These are numbers and folded texts: differences of the table itself say more.
         yield f"{table.name}: search looks through other texts than the files give"
 
 
@@ -216,7 +212,7 @@ def _compare_index(connection: sqlite3.Connection, name: str) -> Iterator[str]:
 
 
 def _cut(name: str, lines: Iterable[str]) -> Iterator[str]:
-    """Yield the first lines about a table, and how many more there are."""
+    """Yield the first lines about a table, and the number of the others."""
     rest = 0
     for number, line in enumerate(lines):
         if number < MOST_LINES:
@@ -228,7 +224,7 @@ def _cut(name: str, lines: Iterable[str]) -> Iterator[str]:
 
 
 def _table_lines(connection: sqlite3.Connection, table: _Table) -> Iterator[str]:
-    """Yield what differs in a table: missing rows, surplus rows, then cells."""
+    """Yield the differences of a table: missing rows, surplus rows, then cells."""
     sql = _sql(table)
     for key in connection.execute(sql.missing):
         yield f"{_row(table, key)}: the files have this row, the database has not"
@@ -246,9 +242,9 @@ class _Sql(NamedTuple):
 
 
 def _sql(table: _Table) -> _Sql:
-    """Return the queries for a table of the build, whose names are ours.
+    """Return the queries for a table of the build, whose names are safe in SQL.
 
-    The build's column stands first in each comparison, because that one's collation counts.
+    The build's column comes first in each comparison, because SQLite uses its collation.
     """
     same = " and ".join(f'fresh."{name}" = held."{name}"' for name in table.key)
     differ = " or ".join(f'fresh."{name}" is not held."{name}"' for name in table.others)
@@ -269,7 +265,7 @@ def _sql(table: _Table) -> _Sql:
 
 
 def _row(table: _Table, key: Sequence[object]) -> str:
-    """Return what names a row: its id, or the parts of its key with their columns."""
+    """Return the id of a row, or the columns and values of its key."""
     if len(key) == 1:
         return _shown(key[0])
     return ", ".join(f"{name} {_shown(v)}" for name, v in zip(table.key, key, strict=True))
@@ -285,7 +281,7 @@ def _cell_lines(table: _Table, row: Sequence[object]) -> Iterator[str]:
 
 
 def _pair(one: object, other: object) -> tuple[str, str]:
-    """Return two cells as they are shown, long texts from near where they differ."""
+    """Return two cells as they are shown, long texts from shortly before they differ."""
     if isinstance(one, str) and isinstance(other, str) and max(len(one), len(other)) > _LONG:
         pairs = enumerate(zip(one, other, strict=False))
         place = next((i for i, (a, b) in pairs if a != b), min(len(one), len(other)))

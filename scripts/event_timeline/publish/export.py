@@ -9,10 +9,10 @@ from event_timeline.publish.replace import PublishError
 
 
 def export_sqlite(database: Path, target: Path) -> None:
-    """Write the database as one file in rollback mode, for read-only media.
+    """Copy a database into one new file in rollback mode, which needs no log beside it.
 
-    Raises PublishError if there is no such database, the target exists or
-    something cannot be read or written.
+    Raises PublishError if there is no such database, if the target exists, or if something
+    cannot be read or written.
     """
     _check_source(database)
     if target.exists():

@@ -1,4 +1,4 @@
-"""The curated files as inputs of a build: which they are, and whether they have changed."""
+"""The curated files as the inputs of a build: their hashes, and whether they have changed."""
 
 import hashlib
 from collections.abc import Mapping

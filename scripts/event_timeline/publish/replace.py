@@ -1,9 +1,8 @@
-"""Puts a finished database in place without a reader ever seeing half of it.
+"""Puts a finished database in place, so that no reader ever sees half of it.
 
-A new file is moved into place; an existing one is overwritten page by page in
-one transaction through SQLite's backup API (https://www.sqlite.org/backup.html),
-so that servers which hold it open see the old data or the new, and need no
-restart. That the file is in WAL mode is what keeps its readers from waiting.
+A new file is moved into place. An existing one is overwritten page by page in one transaction,
+with SQLite's backup API (https://www.sqlite.org/backup.html): servers that have it open see the
+old data or the new, and need no restart. Readers do not wait, because the file is in WAL mode.
 """
 
 import fcntl
@@ -20,19 +19,19 @@ from pathlib import Path
 from event_timeline.database.integrity import APPLICATION_ID
 
 LOCK_TIMEOUT_SECONDS = 30
-# What is published is safe in the write-ahead log; emptying that is not worth a
-# long wait for a reader who is in the middle of something.
+# Published data is safe in the write-ahead log. A reader can keep the log from being emptied,
+# and that is not worth a long wait.
 CHECKPOINT_TIMEOUT_SECONDS = 1
-# What SQLite keeps beside a database, and plays into it when it is opened.
+# Files beside a database, which SQLite applies to it when it is opened.
 _LOGS = ("-journal", "-wal", "-shm")
 
 
 class PublishError(Exception):
-    """The target cannot be written, or is not ours to overwrite; says what to do."""
+    """The target cannot be written, or is another program's; says what to do."""
 
 
 def check_target(target: Path) -> None:
-    """Raise PublishError unless `target` is free or holds a database that this tool built."""
+    """Raise PublishError unless `target` is free, or is a database that this tool built."""
     if not target.parent.is_dir():
         raise PublishError(f"{target.parent} is not a folder: make it, or name another place")
     if not target.exists() or (target.is_file() and target.stat().st_size == 0):
@@ -54,9 +53,9 @@ def check_target(target: Path) -> None:
 
 
 def _check_no_logs(target: Path) -> None:
-    """Raise PublishError if a log lies beside a database that is not there.
+    """Raise PublishError if there is a log without its database.
 
-    SQLite would play it into the new one, and it may hold what somebody wants back.
+    SQLite would apply it to the new one, and somebody may need what is in it.
     """
     logs = [target.with_name(target.name + suffix) for suffix in _LOGS]
     left = [str(log) for log in logs if os.path.lexists(log)]
@@ -68,12 +67,12 @@ def _check_no_logs(target: Path) -> None:
 
 
 def is_ours(path: Path) -> bool:
-    """Tell by the application id in the file's header; raises sqlite3.Error if it is damaged.
+    """Whether the header of a file has our application id; raises sqlite3.Error if it is damaged.
 
-    It is read through SQLite. To open and close the file ourselves would cancel every lock
-    that this process holds on it (https://www.sqlite.org/howtocorrupt.html, 2.2), and a
-    server that watches would be left reading a log that the next publication removes.
-    `immutable`: neither locks nor logs are looked at, so that nothing is played into it.
+    The header is read through SQLite. To open and close the file ourselves would cancel every
+    lock that this process has on it (https://www.sqlite.org/howtocorrupt.html, 2.2), and a
+    server that watches would go on to read a log that the next publication removes.
+    With `immutable`, SQLite ignores locks and logs, and so applies no log to the file.
     """
     uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
     try:
@@ -87,10 +86,10 @@ def is_ours(path: Path) -> bool:
 
 
 def recover(target: Path) -> None:
-    """Open the database once for writing, so that SQLite undoes what a crash left half done.
+    """Open a database once for writing, so that SQLite undoes what a crash left half done.
 
-    A server opens it for reading only, and could not. What stands in the way of it is said
-    when the database is built or served.
+    A server opens it for reading only, and could not. Errors are ignored here: they come up
+    again when the database is built or served.
     """
     with suppress(sqlite3.Error):
         if target.is_file() and is_ours(target):
@@ -101,9 +100,9 @@ def recover(target: Path) -> None:
 
 @contextmanager
 def beside(target: Path) -> Iterator[Path]:
-    """Give a path for the next database on the target's own disk, and clean up after it.
+    """Give a path for a new database in a temporary folder beside the target, on its disk.
 
-    Raises PublishError if nothing can be written there.
+    The folder is removed at the end. Raises PublishError if nothing can be written there.
     """
     _remove_leftovers(target)
     try:
@@ -116,13 +115,13 @@ def beside(target: Path) -> Iterator[Path]:
     try:
         yield folder / target.name
     finally:
-        # What cannot be removed now is a leftover, for the next build to remove.
+        # If this fails, the next build removes the folder.
         shutil.rmtree(folder, ignore_errors=True)
         os.close(lock)
 
 
 def _own_folder(target: Path) -> tuple[Path, int]:
-    """Make a folder beside the target; return it with its lock, which ends with this process."""
+    """Make a folder beside the target; return it with a lock that ends with this process."""
     while True:
         folder = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
         lock = _lock_at_once(folder)
@@ -151,10 +150,10 @@ def _lock_at_once(folder: Path) -> int | None:
 
 
 def _remove_leftovers(target: Path) -> None:
-    """Remove what killed builds left beside the target; one still at work has its folder locked."""
+    """Remove the folders of builds that were killed; a running build has its folder locked."""
     ours = {target.name + suffix for suffix in ("", *_LOGS)}
     for folder in target.parent.glob(f".{escape(target.name)}-????????"):
-        # Another user's can be neither opened nor removed, and harms nobody.
+        # A folder of another user cannot be removed.
         with suppress(OSError):
             if {path.name for path in folder.iterdir()} <= ours:
                 _remove_unless_locked(folder)
@@ -172,8 +171,8 @@ def _remove_unless_locked(folder: Path) -> None:
 def publish(fresh: Path, target: Path) -> None:
     """Put the finished database `fresh` at `target`.
 
-    Raises PublishError if another process keeps the target locked, it cannot be written,
-    or logs lie where no database is.
+    Raises PublishError if another process keeps the target locked, if it cannot be written,
+    or if there are logs without a database.
     """
     try:
         with _alone_in(target.parent):
@@ -187,7 +186,7 @@ def publish(fresh: Path, target: Path) -> None:
 
 @contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
-    """Wait for other publications into the folder, so that each serial follows the last one."""
+    """Wait until no other process publishes into the folder, so that serials are consecutive."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -219,15 +218,15 @@ def _write_into(fresh: Path, target: Path) -> None:
         serial = _serial(destination) + 1
         with source:
             source.execute("update build set value = ? where item = 'serial'", (str(serial),))
-        # An exported database, or one that somebody changed, may not be in this mode.
+        # A database that was exported, or changed by somebody, may be in another mode.
         destination.execute("pragma journal_mode = wal")
         source.backup(destination, progress=give_up_after(LOCK_TIMEOUT_SECONDS))
         destination.execute(f"pragma busy_timeout = {CHECKPOINT_TIMEOUT_SECONDS * 1000}")
-        _fold_log(destination, target)
+        _empty_log(destination, target)
 
 
-def _fold_log(destination: sqlite3.Connection, target: Path) -> None:
-    """Write the log into the database file; readers have the new data with or without it."""
+def _empty_log(destination: sqlite3.Connection, target: Path) -> None:
+    """Move the log into the database file; readers see the new data before and after that."""
     try:
         destination.execute("pragma wal_checkpoint(truncate)")
     except sqlite3.Error as error:
@@ -244,10 +243,10 @@ def _serial(connection: sqlite3.Connection) -> int:
 
 
 def give_up_after(seconds: float) -> Callable[[int, int, int], None]:
-    """Return a progress callback that ends a backup which another writer keeps waiting.
+    """Return a progress callback that ends a backup if another writer blocks it too long.
 
-    Without one, Python's backup() tries again for ever. It is called after the
-    last step too, when all is written and it no longer matters how long that took.
+    Without one, Python's backup() tries again for ever. The callback is also called after the
+    last step, when everything is written and the time does not matter any more.
     """
     deadline = time.monotonic() + seconds
 

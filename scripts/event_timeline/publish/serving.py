@@ -1,4 +1,4 @@
-"""Serves a built database with Datasette, with the settings that suit it."""
+"""Serves a database with Datasette and settings that suit it."""
 
 import importlib.util
 import ipaddress
@@ -9,8 +9,8 @@ from pathlib import Path
 
 from event_timeline.database.metadata import default_metadata
 
-# Datasette's defaults are for tables it has never seen; ours are indexed for
-# their facets, and nothing that is offered for download may be cut short.
+# Datasette's defaults are for any table. Ours have indexes for their facets, and downloads must
+# be complete.
 SETTINGS = {
     "default_page_size": "100",
     "max_returned_rows": "10000",
@@ -23,17 +23,17 @@ SETTINGS = {
 
 
 class ServeError(Exception):
-    """The site cannot be served; says what to do."""
+    """The site cannot be served; says why and what to do."""
 
 
 def metadata_beside(events_csv: Path) -> Path | None:
-    """Return the metadata.yml in the folder of events.csv, or None if there is none."""
+    """Return the path of metadata.yml in the folder of events.csv, None if there is no such file."""
     metadata = events_csv.parent / "metadata.yml"
     return metadata if metadata.is_file() else None
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether a host to listen on is reached from this machine alone."""
+    """Whether only this machine can reach a server that listens on this host."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -41,7 +41,7 @@ def is_loopback(host: str) -> bool:
 
 
 def check_port(host: str, port: int) -> None:
-    """Raise ServeError unless the port is free."""
+    """Raise ServeError if a server cannot listen on this host and port."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -60,8 +60,8 @@ def has_charts() -> bool:
 
 
 def serve(database: Path, metadata: Path | None, host: str, port: int) -> None:
-    """Serve until interrupted; without a metadata file, with texts made from columns.py."""
-    # Here, because every other command starts in a third of the time without it.
+    """Serve a database until interrupted; without a metadata file, with default metadata."""
+    # Imported here, because the other commands start three times as fast without it.
     from datasette.cli import cli as datasette_cli
 
     with tempfile.TemporaryDirectory() as folder:
@@ -72,7 +72,7 @@ def serve(database: Path, metadata: Path | None, host: str, port: int) -> None:
 
 
 def arguments(database: Path, metadata: Path, host: str, port: int) -> list[str]:
-    """Return the command line of Datasette that serves the database."""
+    """Return the arguments of the command `datasette` that serve a database."""
     settings = [word for name, value in SETTINGS.items() for word in ("--setting", name, value)]
     return [
         "serve",
