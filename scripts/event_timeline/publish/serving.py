@@ -27,7 +27,7 @@ class ServeError(Exception):
 
 
 def metadata_beside(events_csv: Path) -> Path | None:
-    """Return the path of metadata.yml in the folder of events.csv, None if there is no such file."""
+    """Return the path of metadata.yml beside events.csv, or None if there is none."""
     metadata = events_csv.parent / "metadata.yml"
     return metadata if metadata.is_file() else None
 
