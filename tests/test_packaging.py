@@ -149,9 +149,17 @@ def test_wheel_holds_every_module(wheel):
     assert modules <= set(zipfile.ZipFile(wheel).namelist())
 
 
-@pytest.mark.parametrize("folder", ["templates", "static"])
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "datasette_event_timeline/templates",
+        "datasette_event_timeline/static",
+        "event_timeline/site/assets",
+        "event_timeline/site/pages",
+    ],
+)
 def test_wheel_holds_what_the_pages_show(wheel, folder):
-    files = packaged(f"datasette_event_timeline/{folder}")
+    files = packaged(folder)
     assert files
     assert files <= set(zipfile.ZipFile(wheel).namelist())
 

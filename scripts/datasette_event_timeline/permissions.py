@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from datasette.utils.asgi import Base400, Forbidden, NotFound
 
-from datasette_event_timeline.config import Declaration, DeclarationError, find_declaration
+from datasette_event_timeline.config import DeclarationError, find_declaration
+from datasette_event_timeline.declaration import Declaration
 
 if TYPE_CHECKING:
     from datasette.app import Datasette

@@ -1,20 +1,79 @@
-"""The addresses that a timeline's page links to; each keeps the rest of the view's state."""
+"""Addresses of the timeline, its data and its files, and what its page links to."""
 
+import hashlib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from datasette.plugins import pm
 from datasette.utils import tilde_encode
 
-from datasette_event_timeline.config import Declaration
+from datasette_event_timeline.declaration import Declaration
 from datasette_event_timeline.queries.selection import OWN_PARAMETERS, Pairs, Selection
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
     from datasette.utils.asgi import Request
 
+_STATIC = Path(__file__).parent / "static"
+# What scripts replace by an event's id.
+_ID = "ID"
+
+
+def static_url(datasette: "Datasette", file: str) -> str:
+    """Return the address of one of our static files, new whenever the file is."""
+    return f"{datasette.urls.static_plugins(_distribution(), file)}?{_digest(file)}"
+
+
+@cache
+def _distribution() -> str:
+    """Return our name as an installed distribution: Datasette serves static files under it."""
+    package = __package__
+    names = {plugin.__name__: found.project_name for plugin, found in pm.list_plugin_distinfo()}
+    return str(names.get(package, package))
+
+
+@cache
+def _digest(file: str) -> str:
+    return hashlib.sha256((_STATIC / file).read_bytes()).hexdigest()[:8]
+
+
+def timeline_url(datasette: "Datasette", pairs: Iterable[tuple[str, str]] = ()) -> str:
+    """Return the address of the timeline with these parameters."""
+    query = urlencode([*pairs])
+    return str(datasette.urls.path("timeline")) + (f"?{query}" if query else "")
+
+
+def data_url(datasette: "Datasette") -> str:
+    """Return where the data is that the timeline draws."""
+    return str(datasette.urls.path("timeline.json"))
+
+
+def event_url(datasette: "Datasette", declaration: Declaration, event_id: object) -> str:
+    """Return the address of an event's page: of Datasette's page on its row, if it has no other.
+
+    A row that Datasette calls otherwise than by the event's id has none: then it is the table
+    with that event alone.
+    """
+    encoded = tilde_encode(str(event_id))
+    path = declaration.extension.event_path
+    if path is not None:
+        return str(datasette.urls.path(f"{path}{encoded}"))
+    database, table = declaration.database, declaration.table
+    if declaration.primary_keys == (declaration.id,):
+        return str(datasette.urls.row(database, table, encoded))
+    return f"{datasette.urls.table(database, table)}?{urlencode({declaration.id: event_id})}"
+
+
+def event_template(datasette: "Datasette", declaration: Declaration) -> str:
+    """Return the address of an event's page that ends in ID, where its id goes."""
+    return event_url(datasette, declaration, _ID)
+
 
 class TimelineLinks:
-    """Makes addresses from what one request asked for."""
+    """Makes the addresses on one page of the timeline; each keeps the rest of the view's state."""
 
     def __init__(
         self,
@@ -24,24 +83,14 @@ class TimelineLinks:
         shown: Selection,
         declaration: Declaration,
     ) -> None:
-        self._urls = datasette.urls
+        self._datasette = datasette
         self._own = {name: request.args[name] for name in OWN_PARAMETERS if name in request.args}
         self._everything = everything
         self._shown = shown
         self._declaration = declaration
 
-    @property
-    def data(self) -> str:
-        """Where the drawing's data is."""
-        return str(self._urls.path("timeline.json"))
-
-    @property
-    def event_template(self) -> str:
-        """An event's address with ID where its id goes."""
-        return str(self._urls.path("event/ID"))
-
     def event(self, event_id: object) -> str:
-        return str(self._urls.path(f"event/{tilde_encode(str(event_id))}"))
+        return event_url(self._datasette, self._declaration, event_id)
 
     def timeline(self, pairs: Pairs | None = None, **changes: str | None) -> str:
         """Return this view with other filters or other state; None takes a parameter away.
@@ -50,12 +99,12 @@ class TimelineLinks:
         """
         own = {k: v for k, v in {**self._own, "_page": None, **changes}.items() if v is not None}
         kept = self._everything.pairs if pairs is None else pairs
-        query = urlencode([*kept, *own.items()])
-        return str(self._urls.path("timeline")) + (f"?{query}" if query else "")
+        return timeline_url(self._datasette, [*kept, *own.items()])
 
     def table(self, format: str | None = None, **more: str) -> str:
         """Return where Datasette has the same events, all of them, as a table or in a format."""
         declaration = self._declaration
-        table = self._urls.table(declaration.database, declaration.table, format=format)
+        urls = self._datasette.urls
+        table = urls.table(declaration.database, declaration.table, format=format)
         query = urlencode([*self._shown.pairs, *more.items()])
         return f"{table}?{query}" if query else str(table)

@@ -15,21 +15,20 @@ from datasette.app import Datasette
 
 from datasette_event_timeline import config
 from datasette_event_timeline.config import (
-    Declaration,
     DeclarationError,
-    Grouping,
     check_declaration,
     embedders,
     read_declaration,
 )
+from datasette_event_timeline.declaration import Declaration, Grouping
 from event_timeline.curated.columns import EVENTS as EVENT_COLUMNS
 from event_timeline.curated.csvfile import write_rows
+from event_timeline.database.schema import EVENT_ORDER
 from event_timeline.publish.build import build
 
 ERUPTIONS = 'create table eruptions ("No." integer, volcano text, year integer, until integer, vei)'
 EVENTS = "create table events (id text, date text, title text, country text, type text)"
 DERIVED = frozenset({"earliest_start", "latest_start", "earliest_end", "latest_end", "date_number"})
-FIGURES = frozenset({"killed_low", "killed_best", "killed_high", "killed_scope", "killed_open"})
 
 
 @pytest.fixture
@@ -82,7 +81,6 @@ async def test_another_table_is_declared_by_its_own_names(site):
         title="volcano",
         size="vei",
         lanes=(Grouping("volcano"), Grouping("vei", is_array=True)),
-        highlight_source="gvp",
     )
     assert found.date_sql == "edtf_interval(year, until)"
     assert found.weight_sql == "coalesce(vei, 0)"
@@ -93,14 +91,14 @@ async def test_our_own_events_refer_to_their_dates():
     ours = Declaration(
         database="events",
         table="events",
-        columns=DERIVED | FIGURES,
+        columns=DERIVED,
         id="id",
         date="date",
         title="title",
         has_stretches=True,
     )
     assert ours.derived
-    assert ours.weight_sql == "coalesce(killed_best, killed_high, killed_low, 0)"
+    assert ours.order_sql == EVENT_ORDER
 
 
 @pytest.fixture(scope="module")
@@ -177,7 +175,7 @@ async def test_a_database_without_a_table_of_events_declares_none(site):
 
 WRONG = [
     ("events", "write settings below it, such as database: events"),
-    ({"table": "events"}, "database: name the database that holds the chronology"),
+    ({"table": "events"}, "database: name the database that holds the events"),
     ({"database": 5}, "database: write one name, not 5"),
     (
         {"database": "events", "tabel": "events"},

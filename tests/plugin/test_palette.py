@@ -12,7 +12,10 @@ from pathlib import Path
 
 import pytest
 
-STATIC = Path(__file__).parents[2] / "scripts/datasette_event_timeline/static"
+SCRIPTS = Path(__file__).parents[2] / "scripts"
+STATIC = SCRIPTS / "datasette_event_timeline/static"
+# Colours of a Datasette without a look of its own, and of a chronology's site.
+PLAIN, SITE = STATIC / "plain.css", SCRIPTS / "event_timeline/site/assets/chronology.css"
 HUES = [f"hue-{n}" for n in range(1, 9)]
 DRAWN, TEXT = 3.0, 4.5
 APART, NOT_ONE = 0.08, 0.02
@@ -39,13 +42,16 @@ GREYSCALE = ((0.2126, 0.7152, 0.0722),) * 3
 
 def palette(scheme: str) -> dict[str, str]:
     """The colours in force: those of the dark scheme stand in a media query of their own."""
-    css = "\n".join(
-        (STATIC / name).read_text("utf-8") for name in ("chronology.css", "timeline.css")
-    )
+    css = (PLAIN if scheme == "plain" else SITE).read_text("utf-8")
     dark = re.findall(r"@media \(prefers-color-scheme: dark\) \{\s*:root \{(.*?)\}", css, re.DOTALL)
     light = re.findall(r"^:root \{(.*?)\}", css, re.DOTALL | re.MULTILINE)
-    assert len(dark) == len(light) == 2
-    blocks = light + (dark if scheme == "dark" else [])
+    hues = re.findall(
+        r"^:where\(:root\) \{(.*?)\}",
+        (STATIC / "timeline.css").read_text("utf-8"),
+        re.DOTALL | re.MULTILINE,
+    )
+    assert (len(hues), len(light), len(dark)) == (1, 1, scheme != "plain")
+    blocks = hues + light + (dark if scheme == "dark" else [])
     # Six digits: the drawing appends two for a hue that fades.
     return dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-f]{6});", "\n".join(blocks)))
 
@@ -95,7 +101,7 @@ def nearest(scheme: str, vision: tuple[Colour, ...] | None) -> tuple[float, str,
     )
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", "dark", "plain"])
 @pytest.mark.parametrize("ground", ["paper", "raised"])
 def test_everything_drawn_stands_out(scheme: str, ground: str) -> None:
     colours = palette(scheme)

@@ -16,6 +16,7 @@ from datasette.database import Database, QueryInterrupted
 from datasette.plugins import pm
 
 import datasette_event_timeline
+import event_timeline.site
 from datasette_event_timeline.queries.events import MOST_MARKS
 from datasette_event_timeline.queries.places import GRID_CELLS, MOST_PLACES
 from edtf_dates import DateError, EventDate, parse_date
@@ -492,13 +493,17 @@ COOKIE = re.compile(r"ds_csrftoken=[^;]*")
 
 @contextmanager
 def uninstalled() -> Iterator[None]:
-    """Datasette as it is without our plugin."""
-    name = pm.get_name(datasette_event_timeline)
-    pm.unregister(datasette_event_timeline)
+    """Datasette as it is without our plugins."""
+    ours = {
+        plugin: pm.get_name(plugin) for plugin in (datasette_event_timeline, event_timeline.site)
+    }
+    for plugin in ours:
+        pm.unregister(plugin)
     try:
         yield
     finally:
-        pm.register(datasette_event_timeline, name)
+        for plugin, name in ours.items():
+            pm.register(plugin, name)
 
 
 async def answer_of(path: Path, address: str) -> tuple[int, dict[str, str], str]:

@@ -54,7 +54,8 @@ POLICIES = [
     ("/events/events.csv", FILE),
     ("/events/events.csv?_stream=1", FILE),
     ("/-/static/app.css", FILE),
-    ("/-/static-plugins/datasette-event-timeline/chronology.css", FILE),
+    ("/-/static-plugins/datasette-event-timeline/timeline.css", FILE),
+    ("/-/event-timeline/chronology.css", FILE),
     ("/-/plugins.json", FILE),
     ("/favicon.ico", FILE),
 ]

@@ -141,7 +141,8 @@ async def test_after_a_publication_it_says_the_next(served, publisher):
     [
         "/-/plugins.json",
         "/-/static/app.css",
-        "/-/static-plugins/datasette-event-timeline/chronology.css",
+        "/-/static-plugins/datasette-event-timeline/timeline.css",
+        "/-/event-timeline/chronology.css",
         "/favicon.ico",
         "/files/plain.txt",
         "/other",

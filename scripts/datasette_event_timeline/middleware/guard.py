@@ -8,7 +8,7 @@ run: all are refused at the door, in words. Statements that may run take turns (
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -20,16 +20,11 @@ from datasette.plugins import pm
 from datasette.utils import escape_sqlite, tilde_decode
 from datasette.utils.asgi import BadRequest, Base400, Forbidden, Request
 
-from datasette_event_timeline.config import declared_database, settings
+from datasette_event_timeline.config import declared_database, declared_table
 from datasette_event_timeline.middleware import limits, shares
-from datasette_event_timeline.middleware.refusals import (
-    ONLY_READ,
-    NotAllowedError,
-    is_writable,
-    of_sqlite,
-)
+from datasette_event_timeline.middleware.refusals import is_writable, of_sqlite
 from datasette_event_timeline.permissions import hidden_tables
-from datasette_event_timeline.views.routes import ROUTES
+from datasette_event_timeline.views.responses import ONLY_READ, NotAllowedError
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -46,8 +41,13 @@ _MOST_PARAMETERS = 200
 _MOST_FACETS = 30
 
 
-def wrap(application: Application, datasette: "Datasette") -> Application:
-    """Return the application behind the guard; as it is where no chronology is declared."""
+def wrap(
+    application: Application, datasette: "Datasette", own_plugins: Collection[object] = ()
+) -> Application:
+    """Return the application behind the guard; as it is where no chronology is declared.
+
+    `own_plugins`: those whose addresses are only read; to any other's something may be sent.
+    """
     name = declared_database(datasette)
     if name is None:
         return application
@@ -65,7 +65,7 @@ def wrap(application: Application, datasette: "Datasette") -> Application:
             _check_bytes(scope)
             request = Request(scope, receive)
             if scope["method"] in _SENDING and not _is_of_another(datasette, name, request):
-                _check_address(datasette, name, request)
+                _check_address(datasette, name, request, own_plugins)
                 receive = _bounded(receive)
             written = _written(datasette, name, request)
             async with turns.take(send) if written else nullcontext(send) as send_on:
@@ -141,21 +141,25 @@ class TooLongError(Base400):  # type: ignore[misc]
     status = 413
 
 
-def _check_address(datasette: "Datasette", name: str, request: Request) -> None:
+def _check_address(
+    datasette: "Datasette", name: str, request: Request, own_plugins: Collection[object]
+) -> None:
     """Raise NotAllowedError where nothing can be sent: Datasette would read it all first."""
     route = _route(datasette, request)
     first, _, rest = route.partition("/")
     if first == "-" or is_writable(datasette, {"database": name, "table": _name(rest)}):
         return
-    if not _is_of_a_plugin(datasette, f"/{route}"):
+    if not _is_of_another_plugin(datasette, f"/{route}", own_plugins):
         raise NotAllowedError(ONLY_READ)
 
 
-def _is_of_a_plugin(datasette: "Datasette", path: str) -> bool:
-    """Tell whether another plugin answers at an address."""
-    registered = chain.from_iterable(pm.hook.register_routes(datasette=datasette))
-    others = (address for address, view in registered if (address, view) not in ROUTES)
-    return any(re.match(address, path) for address in others)
+def _is_of_another_plugin(
+    datasette: "Datasette", path: str, own_plugins: Collection[object]
+) -> bool:
+    """Tell whether a plugin that is none of ours answers at an address."""
+    register_routes = pm.subset_hook_caller("register_routes", own_plugins)
+    routes = chain.from_iterable(register_routes(datasette=datasette))
+    return any(re.match(address, path) for address, _ in routes)
 
 
 def _bounded(receive: Any) -> Any:
@@ -200,9 +204,7 @@ def _written(datasette: "Datasette", name: str, request: Request) -> _Written | 
         return None
     if "_json" in request.args:
         raise BadRequest("_json: not together with SQL: leave it out")
-    return _Written(
-        statements, conditions, [_name(rest), settings(datasette).get("table", "events")]
-    )
+    return _Written(statements, conditions, [_name(rest), declared_table(datasette)])
 
 
 async def _check_sql(datasette: "Datasette", name: str, written: _Written) -> None:

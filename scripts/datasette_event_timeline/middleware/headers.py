@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Application = Callable[..., Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
-_OWN_PAGE = re.compile(r"/|/timeline|/(?:event|actor|source)/[^/]+|/disputed|/about")
+_OWN_PAGE = re.compile(r"/timeline")
 _TABLE_OR_QUERY = re.compile(r"/[^/]+/[^/]+")
 _DATABASE = re.compile(r"/[^/]+")
 # Addresses of Datasette itself that look like those of a table.
@@ -75,8 +75,13 @@ _CORE_POLICY = policy(" 'unsafe-inline'", " 'unsafe-inline'")
 _FILE_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
-def wrap(application: Application, datasette: "Datasette") -> Application:
-    """Return the application with these headers, or as it is where no chronology is declared."""
+def wrap(
+    application: Application, datasette: "Datasette", own_page: re.Pattern[str] = _OWN_PAGE
+) -> Application:
+    """Return the application with these headers, or as it is where no chronology is declared.
+
+    `own_page` matches the addresses of pages that run our own scripts and nothing else.
+    """
     if declared_database(datasette) is None:
         return application
 
@@ -88,7 +93,8 @@ def wrap(application: Application, datasette: "Datasette") -> Application:
         async def send_with_headers(message: dict[str, Any]) -> None:
             if message["type"] == "http.response.start":
                 given = list(message.get("headers", ()))
-                message = {**message, "headers": [*given, *_missing(given, scope, datasette)]}
+                added = _missing(given, scope, datasette, own_page)
+                message = {**message, "headers": [*given, *added]}
             await send(message)
 
         await application(scope, receive, send_with_headers)
@@ -96,12 +102,17 @@ def wrap(application: Application, datasette: "Datasette") -> Application:
     return with_headers
 
 
-def _missing(given: Headers, scope: dict[str, Any], datasette: "Datasette") -> Iterator[Any]:
+def _missing(
+    given: Headers, scope: dict[str, Any], datasette: "Datasette", own_page: re.Pattern[str]
+) -> Iterator[Any]:
     """Yield the headers to add to those given, as pairs of name and value."""
     names = {name.lower(): value for name, value in given}
     is_page = names.get(b"content-type", b"").lstrip().lower().startswith(b"text/html")
     framed_by = _framed_by(scope, datasette) if is_page else "'none'"
-    content = _page_policy(scope, datasette, framed_by) if is_page else _FILE_POLICY
+    content = _FILE_POLICY
+    if is_page:
+        is_own = own_page.fullmatch(_path(scope, datasette))
+        content = policy(framed_by=framed_by) if is_own else _policy_of_others(scope, datasette)
     # Twice if another plugin sent one: browsers then hold to both.
     yield b"content-security-policy", content.encode("ascii")
     wanted = dict(_EVERYWHERE)
@@ -112,10 +123,9 @@ def _missing(given: Headers, scope: dict[str, Any], datasette: "Datasette") -> I
             yield name, value
 
 
-def _page_policy(scope: dict[str, Any], datasette: "Datasette", framed_by: str) -> str:
+def _policy_of_others(scope: dict[str, Any], datasette: "Datasette") -> str:
+    """Return the policy of a page of Datasette's."""
     path = _path(scope, datasette)
-    if _OWN_PAGE.fullmatch(path):
-        return policy(framed_by=framed_by)
     if path.startswith(_DATASETTE):
         return _CORE_POLICY
     is_query = _DATABASE.fullmatch(path) and "sql" in Request(scope, None).args

@@ -19,25 +19,19 @@ from datasette.utils.asgi import BadRequest, Base400, NotFound
 from datasette.views.base import DatasetteError
 
 from datasette_event_timeline.queries.selection import Pairs, check_through, check_value
-from event_timeline.curated.cells import shorten
+from datasette_event_timeline.views.responses import ONLY_READ, NotAllowedError
+from edtf_dates.quoting import shorten
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
     from datasette.utils.asgi import Request
 
-ONLY_READ = "Nothing can be sent to this address: it can only be read"
 _NUMBER = re.compile(r"\s*[+-]?[0-9]{1,18}\s*", re.ASCII)
 _BOOLEANS = ("on", "off", "true", "false", "1", "0")
 # Both are what a row's address becomes when it has more or fewer keys than its table.
 _WRONG_KEYS = (sqlite3.ProgrammingError, IndexError)
 # A number cannot be hashed or sent, and of no rows there is no first.
 _NO_BYTES = (TypeError, IndexError, AttributeError)
-
-
-class NotAllowedError(Base400):  # type: ignore[misc]
-    """The method of a request means nothing at its address."""
-
-    status = 405
 
 
 def refusal_of(

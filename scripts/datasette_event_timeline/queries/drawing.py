@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from datasette_event_timeline.config import Declaration, Grouping, groupings
+from datasette_event_timeline.declaration import Declaration, Grouping, groupings
 from datasette_event_timeline.queries.events import MOST_MARKS, weightiest
 from datasette_event_timeline.queries.lanes import (
     MOST_LANES,
@@ -25,7 +25,6 @@ from datasette_event_timeline.queries.selection import Pairs, Selection, State
 from datasette_event_timeline.render.words import heading
 from datasette_event_timeline.sql.bins import calendar_bins
 from edtf_dates import EventDate
-from event_timeline.curated.columns import TYPES
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -119,8 +118,8 @@ async def _kinds(asker: Asker, everything: Selection) -> list[Row]:
     kind = asker.declaration.kind
     if kind is None:
         return []
-    if asker.declaration.counts_killed:
-        return [{"value": value, "label": value} for value in TYPES]
+    if asker.declaration.extension.kinds:
+        return [{"value": value, "label": value} for value in asker.declaration.extension.kinds]
     found: list[Row] = await asker.in_time(
         "the kinds", partial(facet, asker, everything, Grouping(kind), MOST_LANES), []
     )

@@ -4,11 +4,10 @@ from typing import Any
 
 from datasette.utils import escape_sqlite
 
-from datasette_event_timeline.config import Declaration, Grouping
+from datasette_event_timeline.declaration import Declaration, Grouping
 from datasette_event_timeline.queries.query import Asker, Row, finite
 from datasette_event_timeline.queries.selection import Selection, State
 from datasette_event_timeline.render.stretches import drawn_stretches
-from datasette_event_timeline.render.words import figure
 from datasette_event_timeline.sql.functions import read_date
 from edtf_dates import OPEN_END, OPEN_START, EventDate, Stretch
 
@@ -17,11 +16,7 @@ MOST_MARKS = 1_000
 # The list has so many events a page.
 PAGE_LENGTH = 100
 
-# What a mark's figure and size are made of: the drawing needs no more of it.
-_COUNTED = frozenset({"weight", "killed_low", "killed_best", "killed_high", "killed_open"})
-_SCOPE_OF_SIZES = "victims"
-_FIGURES = ("killed_low", "killed_best", "killed_high")
-_NUMBERS = ("latitude", "longitude", "radius_km", "weight", *_FIGURES)
+_NUMBERS = ("latitude", "longitude", "radius_km", "weight")
 
 
 async def weightiest(asker: Asker, selection: Selection, grouping: Grouping | None) -> list[Row]:
@@ -47,7 +42,6 @@ async def read_list(asker: Asker, shown: Selection, state: State) -> list[Row]:
 
 
 def _mark_columns(declaration: Declaration, grouping: Grouping | None) -> str:
-    has_status = declaration.derived and "status" in declaration.columns
     named = {
         "id": declaration.id,
         "title": declaration.title,
@@ -58,37 +52,29 @@ def _mark_columns(declaration: Declaration, grouping: Grouping | None) -> str:
         "longitude": declaration.longitude,
         "radius_km": declaration.radius_km,
         "location_precision": declaration.location_precision,
-        "status": "status" if has_status else None,
         "lane": grouping.column if grouping else None,
     }
     columns = [f"{escape_sqlite(name)} as {part}" for part, name in named.items() if name]
     columns.append(f"{declaration.date_sql} as date")
     columns.append(f"{declaration.weight_sql} as weight")
-    if declaration.counts_killed:
-        columns += [*_FIGURES, "killed_scope", "killed_open"]
+    columns += map(escape_sqlite, declaration.extension.columns)
     return ", ".join(columns)
 
 
 def _mark(row: Row, declaration: Declaration) -> Row:
     date = read_date(row["date"])
     weight = finite(row["weight"])
+    hidden = {"weight", *declaration.extension.columns}
     mark = {
-        **{name: value for name, value in row.items() if name not in _COUNTED},
+        **{name: value for name, value in row.items() if name not in hidden},
         **{name: finite(row[name]) for name in _NUMBERS if name in row},
         "words": words_of_date(date, row["date"]),
         "stretches": [_as_json(one) for one in drawn_stretches(date)] if date else [],
         "approximate": bool(date and date.approximate),
         "uncertain": bool(date and date.uncertain),
+        "size": weight if declaration.size else None,
     }
-    if declaration.counts_killed:
-        mark["figure"] = figure(
-            row["killed_low"], row["killed_best"], row["killed_high"], row["killed_open"]
-        )
-        # Figures of different scopes are not of one size.
-        mark["size"] = weight if row["killed_scope"] == _SCOPE_OF_SIZES else None
-    else:
-        mark["size"] = weight if declaration.size else None
-    return mark
+    return mark | declaration.extension.marks(row) if declaration.extension.marks else mark
 
 
 def words_of_date(date: EventDate | None, cell: object) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from datasette.utils import escape_sqlite
 
-from datasette_event_timeline.config import Grouping
+from datasette_event_timeline.declaration import Grouping
 from datasette_event_timeline.queries.query import REST, Asker, Row, count, list_sql
 from datasette_event_timeline.queries.selection import Selection
 from datasette_event_timeline.sql.bins import Bins

@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from datasette.utils import escape_sqlite
 
-from datasette_event_timeline.config import Declaration, Grouping
+from datasette_event_timeline.declaration import Declaration, Grouping
 from datasette_event_timeline.middleware.limits import TOO_MUCH
 from datasette_event_timeline.queries.cache import Version, recall, version_of
 from datasette_event_timeline.queries.selection import Selection
 from datasette_event_timeline.sql.histogram import Counts, Tally
 from datasette_event_timeline.sql.stored_dates import DATES, NUMBER, STRETCHES
 from edtf_dates import YEAR_LIMIT, ordinal
-from event_timeline.site.queries import fetch_rows
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -237,6 +236,17 @@ class Asker:
         by_value = {value: label for (_, value), label in found.items()}
         unnamed = {None: "unknown", "": "unknown"}
         return {value: str(by_value.get(value, unnamed.get(value, value))) for value in listed}
+
+
+async def fetch_rows(
+    db: "Database",
+    sql: str,
+    values: dict[str, Any] | None = None,
+    most_ms: int | None = None,
+) -> list[Row]:
+    """Return the rows; raises QueryInterrupted after the site's limit, or an earlier one."""
+    found = await db.execute(sql, values or {}, custom_time_limit=most_ms)
+    return [dict(row) for row in found]
 
 
 def list_sql(column: str) -> str:

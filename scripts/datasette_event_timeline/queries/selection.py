@@ -17,12 +17,11 @@ from datasette.utils import await_me_maybe
 from datasette.utils.asgi import BadRequest, Request
 from datasette.views.base import DatasetteError
 
-from datasette_event_timeline.config import Declaration, Grouping
+from datasette_event_timeline.declaration import Declaration, Grouping
 from datasette_event_timeline.queries import time_filters
 from datasette_event_timeline.render.words import heading
-from edtf_dates import EventDate
-from event_timeline.curated.cells import parse_edtf, shorten
-from event_timeline.curated.countries import country_label
+from edtf_dates import EventDate, parse_date
+from edtf_dates.quoting import shorten
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -262,13 +261,14 @@ def _chips(pairs: Pairs, declaration: Declaration) -> Iterator[Chip]:
 
 def _words(key: str, value: str, declaration: Declaration) -> str:
     if key in time_filters.PARAMETERS:
-        return time_filters.in_words(key, parse_edtf(value.strip()))
+        return time_filters.in_words(key, parse_date(value.strip()))
     if not _is_filter(key):
         return {"_search": f"mentions “{value}”", "_where": value}.get(key, f"{key} {value}")
     column, _, lookup = key.rpartition("__") if "__" in key else (key, "", "exact")
     name = heading(column)
     if lookup == "exact" and column == declaration.country:
-        return f"in {country_label(value)}" if value else f"{name} is blank"
+        label = declaration.extension.country_label(value)
+        return f"in {label}" if value else f"{name} is blank"
     if lookup == "exact" and not value:
         return f"{name} is blank"
     words = _LOOKUP_WORDS.get(lookup, "{name} {lookup} {value}")

@@ -17,12 +17,12 @@ from datasette.utils import path_with_removed_args
 from datasette.utils.asgi import BadRequest
 
 from datasette_event_timeline.sql.stored_dates import certainly_sql, reached_sql
-from event_timeline.curated.cells import CellError, parse_edtf
+from edtf_dates.suggestions import parse_or_suggest
 
 if TYPE_CHECKING:
     from datasette.utils.asgi import Request
 
-    from datasette_event_timeline.config import Declaration
+    from datasette_event_timeline.declaration import Declaration
     from edtf_dates import EventDate
 
 PARAMETERS = ("_possibly", "_certainly")
@@ -83,8 +83,8 @@ def from_request(request: "Request", declaration: "Declaration") -> FilterArgume
 def read_window(parameter: str, text: str) -> "EventDate":
     """Return the date that a parameter gives as a window; raises BadRequest for what is none."""
     try:
-        window = parse_edtf(text)
-    except CellError as error:
+        window = parse_or_suggest(text)
+    except ValueError as error:
         raise BadRequest(f"{parameter}: {error}") from None
     for date in window.named:
         _check_season(parameter, date)

@@ -1,4 +1,4 @@
-"""What SQL on the site can ask for: folded search, distances, the days that a date means."""
+"""What SQL can ask of dates: the days that one means, and whether it lies in a window."""
 
 import re
 import sqlite3
@@ -6,10 +6,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from datasette_event_timeline.sql.geography import km_between
 from datasette_event_timeline.sql.stored_dates import first_day, last_day
 from edtf_dates import TEXT_LIMIT, DateError, EventDate, parse_date, spell_year
-from event_timeline.database import search
 
 # Days of a table without derived columns are read from its text again and again: once each
 # for as many rows as such a table may have.
@@ -19,8 +17,6 @@ _REMEMBERED = 60_000
 _OF_ONE_STRETCH = re.compile(r"[-\d./?~%]{1,40}(?:-?X){0,8}", re.ASCII)
 _OTHERS_REMEMBERED = 50
 _LONGEST_REMEMBERED = 100
-# Of a search the first words count, and this many characters hold them all.
-_LONGEST_SEARCH = 10_000
 # A number of more digits is a day without hyphens or a time stamp, not a year.
 _LAST_YEAR = 9999
 
@@ -28,8 +24,6 @@ _LAST_YEAR = 9999
 def register(connection: sqlite3.Connection) -> None:
     """Make the functions known to a connection. Each returns null for what it cannot read."""
     functions: dict[str, tuple[int, Callable[..., Any]]] = {
-        "escape_fts": (1, escape_fts),
-        "km_between": (4, km_between),
         "edtf_interval": (2, edtf_interval),
         "edtf_possibly": (2, edtf_possibly),
         "edtf_certainly": (2, edtf_certainly),
@@ -43,11 +37,6 @@ def register(connection: sqlite3.Connection) -> None:
     }
     for name, (arguments, function) in functions.items():
         connection.create_function(name, arguments, function, deterministic=True)
-
-
-def escape_fts(query: object) -> str | None:
-    """Return the FTS5 expression that finds the words of a search (search.match_expression)."""
-    return None if query is None else search.match_expression(str(query)[:_LONGEST_SEARCH])
 
 
 def read_date(cell: object) -> EventDate | None:

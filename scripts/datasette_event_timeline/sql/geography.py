@@ -1,9 +1,15 @@
 """Distances on the Earth, for SQL."""
 
+import sqlite3
 from math import asin, cos, isfinite, radians, sin, sqrt
 
 # Mean radius of the Earth (IUGG 1980).
 EARTH_RADIUS_KM = 6371.0088
+
+
+def register(connection: sqlite3.Connection) -> None:
+    """Make `km_between(latitude, longitude, latitude, longitude)` known to a connection."""
+    connection.create_function("km_between", 4, km_between, deterministic=True)
 
 
 def km_between(

@@ -1,1 +1,1 @@
-"""The addresses of the timeline, and what they answer."""
+"""What the addresses of the timeline answer."""

@@ -1,15 +1,40 @@
-"""Answers in JSON, for scripts and programs."""
+"""What views share: answers in JSON, and addresses that are only read."""
 
 import json
-from functools import partial
+from collections.abc import Awaitable, Callable
+from functools import partial, wraps
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from datasette.utils import CustomJSONEncoder, add_cors_headers
-from datasette.utils.asgi import Response
+from datasette.utils.asgi import Base400, Response
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
+    from datasette.utils.asgi import Request
+
+Handler = Callable[["Datasette", "Request"], Awaitable[Response]]
+Route = tuple[str, Handler]
+
+ONLY_READ = "Nothing can be sent to this address: it can only be read"
+
+
+class NotAllowedError(Base400):  # type: ignore[misc]
+    """The method of a request means nothing at its address."""
+
+    status = 405
+
+
+def only_read(handler: Handler) -> Handler:
+    """Return a view that raises NotAllowedError for a method that would send something."""
+
+    @wraps(handler)
+    async def answer(datasette: "Datasette", request: "Request") -> Response:
+        if request.method not in ("GET", "HEAD", "OPTIONS"):
+            raise NotAllowedError(ONLY_READ)
+        return await handler(datasette, request)
+
+    return answer
 
 
 def json_answer(datasette: "Datasette", data: dict[str, Any], status: int = 200) -> Response:

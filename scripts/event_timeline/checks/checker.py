@@ -13,9 +13,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from edtf_dates.quoting import shorten
 from event_timeline.checks import rules
 from event_timeline.checks.rules import Ledger
-from event_timeline.curated.cells import parse_edtf, shorten
+from event_timeline.curated.cells import parse_edtf
 from event_timeline.curated.columns import (
     ACTORS,
     EVENTS,

@@ -14,8 +14,9 @@ from math import inf
 from typing import Any, NamedTuple
 
 from edtf_dates import DateError, EventDate, Span, describe_day, parse_date
+from edtf_dates.quoting import shorten
 from event_timeline.curated import cells
-from event_timeline.curated.cells import CellError, shorten
+from event_timeline.curated.cells import CellError
 from event_timeline.curated.columns import (
     ACTORS,
     CLAIMS,

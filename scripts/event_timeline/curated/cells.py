@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from edtf_dates import DateError, EventDate, from_ordinal, parse_date
-from edtf_dates.guesses import guess_edtf
+from edtf_dates import EventDate, from_ordinal
+from edtf_dates.quoting import shorten
+from edtf_dates.suggestions import parse_or_suggest
 
 LIST_SEPARATOR = "; "
 
@@ -30,13 +31,6 @@ _TRACKING = re.compile(r"(?:^|&)(utm_\w+|fbclid|gclid|ns_campaign|ns_mchannel|IT
 
 class CellError(ValueError):
     """A cell cannot be read; the message says what is wrong and what would be right."""
-
-
-def shorten(text: str, most: int = 60) -> str:
-    """Return a text in quotation marks for a message: on one line, cut to `most` characters."""
-    cut = text if len(text) <= most else text[: most - 1] + "…"
-    visible = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in cut)
-    return f'"{visible}"'
 
 
 def parse_text(text: str) -> str:
@@ -92,13 +86,9 @@ def _cached_edtf(text: str) -> EventDate:
 
 def _read_edtf(text: str) -> EventDate:
     try:
-        return parse_date(text)
-    except DateError as error:
-        guesses = guess_edtf(text) if len(text) <= 100 else ()
-        if not guesses:
-            raise CellError(str(error)) from None
-        meant = " or ".join(guesses)
-        raise CellError(f"{shorten(text)} is not EDTF: write {meant}") from None
+        return parse_or_suggest(text)
+    except ValueError as error:
+        raise CellError(str(error)) from None
 
 
 def leading_date(date: EventDate) -> str:

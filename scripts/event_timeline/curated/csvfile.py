@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
-from event_timeline.curated.cells import shorten
+from edtf_dates.quoting import shorten
 from event_timeline.curated.columns import CuratedFile
 from event_timeline.curated.problems import Problem
 from event_timeline.curated.records import Row

@@ -5,6 +5,7 @@ from collections.abc import Callable, Set
 from functools import partial
 from typing import Any
 
+from edtf_dates.quoting import shorten
 from event_timeline.curated import characters
 from event_timeline.curated.cells import (
     LIST_SEPARATOR,
@@ -18,7 +19,6 @@ from event_timeline.curated.cells import (
     parse_number,
     parse_text,
     parse_url,
-    shorten,
 )
 from event_timeline.curated.columns import Column, CuratedFile, Kind, Vocabulary
 from event_timeline.curated.countries import codes_by_name, country_name, is_country

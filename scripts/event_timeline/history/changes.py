@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from event_timeline.curated.cells import shorten
+from edtf_dates.quoting import shorten
 from event_timeline.curated.columns import FILES, WITHDRAWN, Column, CuratedFile
 from event_timeline.curated.csvfile import Reader
 from event_timeline.curated.parsing import tidy

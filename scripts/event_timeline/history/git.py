@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from event_timeline.curated.cells import shorten
+from edtf_dates.quoting import shorten
 from event_timeline.curated.columns import EVENTS, FILES, CuratedFile
 from event_timeline.curated.files import open_curated
 

@@ -7,7 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from event_timeline.curated.cells import CellError, parse_id, shorten
+from edtf_dates.quoting import shorten
+from event_timeline.curated.cells import CellError, parse_id
 from event_timeline.curated.columns import EVENTS, FILES, WITHDRAWN, CuratedFile
 from event_timeline.curated.csvfile import Reader
 from event_timeline.curated.files import curated_path, open_curated

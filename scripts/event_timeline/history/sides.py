@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from event_timeline.curated.cells import shorten
+from edtf_dates.quoting import shorten
 from event_timeline.curated.columns import EVENTS, FILES
 from event_timeline.curated.files import curated_path, open_curated
 from event_timeline.history import git

@@ -11,8 +11,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from edtf_dates.quoting import shorten
 from event_timeline import __version__
-from event_timeline.curated.cells import shorten
 from event_timeline.curated.columns import FILES, SEARCHED
 from event_timeline.database.integrity import APPLICATION_ID, FULL_CHECK_EVENTS
 

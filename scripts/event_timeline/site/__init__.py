@@ -1,1 +1,217 @@
-"""The site of a chronology: the pages on events, actors, sources and questions."""
+"""The site of a chronology, a plugin of Datasette: pages on events, actors, sources, questions.
+
+It acts only where metadata declares a table of events for the timeline of
+datasette_event_timeline, of which it extends the pages. The hooks import what they need when they
+are called: to import the package costs nothing.
+"""
+
+import re
+import sqlite3
+import sys
+from collections.abc import Awaitable, Callable, Collection, Generator
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from pluggy import HookimplMarker
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+    from datasette.utils.asgi import NotFound
+    from jinja2 import Environment
+
+    from datasette_event_timeline.declaration import Declaration
+
+# As datasette.hookimpl, without the rest of Datasette.
+hookimpl = HookimplMarker("datasette")
+
+_Application = Callable[..., Awaitable[None]]
+
+# The pages that run our own scripts and nothing else.
+_OWN_PAGE = re.compile(r"/|/timeline|/(?:event|actor|source)/[^/]+|/disputed|/about")
+
+
+# What the timeline is told
+
+
+@hookimpl
+def event_timeline_settings() -> Collection[str]:
+    from event_timeline.site.settings import NAMES
+
+    return NAMES
+
+
+@hookimpl
+def event_timeline_extension(declaration: "Declaration") -> "Declaration":
+    from event_timeline.site.timeline import extend
+
+    return extend(declaration)
+
+
+# What the site answers
+
+
+@hookimpl
+def startup(datasette: "Datasette") -> Callable[[], None]:
+    from event_timeline.site.settings import check_settings
+
+    return lambda: check_settings(datasette)
+
+
+@hookimpl
+def register_routes(datasette: "Datasette") -> list[tuple[str, Callable[..., Any]]]:
+    from datasette_event_timeline.config import declared_database
+    from event_timeline.site import about, assets, entries, home
+
+    if declared_database(datasette) is None:
+        return []
+    return [*about.ROUTES, *assets.ROUTES, *home.ROUTES, *entries.ROUTES]
+
+
+@hookimpl
+def prepare_jinja2_environment(env: "Environment", datasette: "Datasette") -> None:
+    """Have Jinja find the site's pages, and give them what they call.
+
+    Error pages too, which get nothing else.
+    """
+    from datasette_event_timeline.config import declared_database
+    from event_timeline.site import templates
+
+    name = declared_database(datasette)
+    if name is None:
+        return
+    templates.add_pages(env, datasette.template_dir)
+    env.globals.update(templates.template_globals(datasette, name))
+    env.filters.update(templates.FILTERS)
+
+
+@hookimpl
+def extra_template_vars(
+    datasette: "Datasette",
+    database: str | None,
+    table: str | None,
+    view_name: str | None,
+    request: Any,
+) -> Callable[[], Awaitable[dict[str, Any]]]:
+    from datasette_event_timeline.config import declared_database
+    from event_timeline.site.templates import read_page
+
+    async def template_vars() -> dict[str, Any]:
+        name = declared_database(datasette)
+        if name is None:
+            return {}
+        here = database in (None, name)
+        variables: dict[str, Any] = {"in_chronology": here}
+        if here and view_name in ("index", "row"):
+            variables["page"] = await read_page(datasette, name, table, view_name, request)
+        return variables
+
+    return template_vars
+
+
+@hookimpl
+def render_cell(
+    row: Any,
+    value: Any,
+    column: str,
+    table: str | None,
+    database: str,
+    datasette: "Datasette",
+) -> Any:
+    return _render_cell()(row, value, column, table, database, datasette)
+
+
+# Asked for every cell of a table: an import is found each time, but not for nothing.
+@cache
+def _render_cell() -> Callable[..., Any]:
+    from datasette_event_timeline.config import declared_database
+    from datasette_event_timeline.middleware.shares import show_cell
+    from event_timeline.site.table_cells import render
+
+    def rendered(
+        row: Any,
+        value: Any,
+        column: str,
+        table: str | None,
+        database: str,
+        datasette: "Datasette",
+    ) -> Any:
+        if database != declared_database(datasette):
+            return None
+        return show_cell(render(value, column, table, database, datasette, row))
+
+    return rendered
+
+
+# Around the others, because Datasette runs all of them, and its own logs a traceback.
+@hookimpl(hookwrapper=True)
+def handle_exception(
+    datasette: "Datasette", request: Any, exception: Exception
+) -> Generator[None, Any, None]:
+    from datasette.handle_exception import handle_exception as answer_exception
+    from datasette.utils.asgi import NotFound
+
+    from datasette_event_timeline.config import declared_database
+    from datasette_event_timeline.middleware.refusals import refusal_of
+
+    outcome = yield
+    if declared_database(datasette) is None:
+        return
+    refusal = refusal_of(datasette, request, exception)
+    if refusal is not None:
+        outcome.force_result([answer_exception(datasette, request, refusal)])
+    elif isinstance(exception, NotFound):
+        outcome.force_result([_gone_or_missing(datasette, request, exception)])
+
+
+async def _gone_or_missing(datasette: "Datasette", request: Any, exception: "NotFound") -> Any:
+    from datasette.handle_exception import handle_exception as answer_exception
+
+    from event_timeline.site.entries import withdrawn_row
+
+    gone = await withdrawn_row(datasette, request)
+    return gone or await answer_exception(datasette, request, exception)()
+
+
+# What the site bounds
+
+
+# Last, so that it sees what other plugins have said.
+@hookimpl(trylast=True)
+def asgi_wrapper(datasette: "Datasette") -> Callable[[_Application], _Application]:
+    import datasette_event_timeline
+    from datasette_event_timeline.middleware import guard, headers, shares, spreadsheets, versions
+
+    own_plugins = (datasette_event_timeline, sys.modules[__name__])
+
+    def wrap(application: _Application) -> _Application:
+        application = shares.wrap(application, datasette)
+        application = versions.wrap(application, datasette)
+        application = guard.wrap(application, datasette, own_plugins)
+        application = spreadsheets.wrap(application, datasette)
+        return headers.wrap(application, datasette, _OWN_PAGE)
+
+    return wrap
+
+
+# Around the others, because what it bounds are their classes.
+@hookimpl(hookwrapper=True)
+def register_facet_classes() -> Generator[None, Any, None]:
+    from event_timeline.site.facets import bounded
+
+    outcome = yield
+    outcome.force_result([[bounded(kind) for kind in kinds] for kinds in outcome.get_result()])
+
+
+# Last, because Datasette defines escape_fts itself and the later definition holds.
+@hookimpl(trylast=True)
+def prepare_connection(
+    conn: sqlite3.Connection, database: str | None, datasette: "Datasette"
+) -> None:
+    from datasette_event_timeline.config import declared_database
+    from datasette_event_timeline.middleware.limits import set_limits
+    from event_timeline.site.search import escape_fts
+
+    if database is None or database != declared_database(datasette):
+        return
+    set_limits(conn, datasette.setting("sql_time_limit_ms") / 1000)
+    conn.create_function("escape_fts", 1, escape_fts, deterministic=True)

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from datasette.utils.asgi import Response
 
-from datasette_event_timeline.config import settings
 from datasette_event_timeline.permissions import declared, hidden_tables
+from datasette_event_timeline.views.responses import Route, only_read
 from event_timeline.curated.columns import (
     ACTOR_KINDS,
     ACTORS,
@@ -26,6 +26,7 @@ from event_timeline.curated.columns import (
     Vocabulary,
 )
 from event_timeline.site.queries import COMPANIONS, Lists
+from event_timeline.site.settings import about_sections
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -161,7 +162,7 @@ async def about_page(datasette: "Datasette", request: "Request") -> Response:
     context = {
         "here": "About",
         "declaration": declaration,
-        "about": settings(datasette).get("about") or [],
+        "about": about_sections(datasette),
         "vocabularies": [] if hidden else await _vocabularies(datasette, declaration.database),
     }
     page = await datasette.render_template(
@@ -187,4 +188,4 @@ async def _vocabularies(datasette: "Datasette", database: str) -> list[dict[str,
     return found
 
 
-ROUTES = ((r"^/about$", about_page),)
+ROUTES: tuple[Route, ...] = ((r"^/about$", only_read(about_page)),)

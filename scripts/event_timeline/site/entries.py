@@ -1,20 +1,22 @@
 """The pages on one thing, an event, an actor or a source, and on what sources dispute."""
 
 import re
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from datasette.utils import escape_sqlite, tilde_decode, tilde_encode
 from datasette.utils.asgi import BadRequest, NotFound, Response
 
-from datasette_event_timeline.config import Declaration, read_declaration
+from datasette_event_timeline.config import read_declaration
+from datasette_event_timeline.declaration import Declaration
 from datasette_event_timeline.permissions import declared, hidden_tables
 from datasette_event_timeline.queries.events import words_of_date
+from datasette_event_timeline.queries.query import fetch_rows
 from datasette_event_timeline.render import figures
 from datasette_event_timeline.render.small_map import draw_map
 from datasette_event_timeline.sql.functions import edtf_interval, read_date
-from datasette_event_timeline.views.responses import json_answer
+from datasette_event_timeline.views.responses import Route, json_answer, only_read
 from edtf_dates import EventDate, from_ordinal, spell_year
 from event_timeline.curated.columns import (
     ACTORS,
@@ -26,15 +28,13 @@ from event_timeline.curated.columns import (
 )
 from event_timeline.site import queries
 from event_timeline.site.answers import questions_with_answers, with_answers
-from event_timeline.site.queries import Page, fetch_rows
+from event_timeline.site.queries import Page
 from event_timeline.site.table_cells import items_of
 from event_timeline.site.urls import address_of, kind_of
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
     from datasette.utils.asgi import Request
-
-Handler = Callable[["Datasette", "Request"], Awaitable[Response]]
 
 # Columns without which a table called `events` is none of this tool's.
 _OURS = frozenset({"id", "date", "title", "type", "status", "summary", "earliest_start"})
@@ -548,10 +548,10 @@ def _counted(questions: list[Page]) -> list[Page]:
     ]
 
 
-ROUTES: tuple[tuple[str, Handler], ...] = (
-    (r"^/event/(?P<id>[^/]+)\.json$", event_data),
-    (r"^/event/(?P<id>[^/]+)$", event_page),
-    (r"^/actor/(?P<id>[^/]+)$", actor_page),
-    (r"^/source/(?P<id>[^/]+)$", source_page),
-    (r"^/disputed$", disputed_page),
+ROUTES: tuple[Route, ...] = (
+    (r"^/event/(?P<id>[^/]+)\.json$", only_read(event_data)),
+    (r"^/event/(?P<id>[^/]+)$", only_read(event_page)),
+    (r"^/actor/(?P<id>[^/]+)$", only_read(actor_page)),
+    (r"^/source/(?P<id>[^/]+)$", only_read(source_page)),
+    (r"^/disputed$", only_read(disputed_page)),
 )

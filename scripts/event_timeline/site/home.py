@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 from datasette.utils.asgi import Response
 from datasette.views.index import IndexView
 
-import datasette_event_timeline
+from datasette_event_timeline.views.responses import Route, only_read
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
     from datasette.utils.asgi import Request
 
-_TEMPLATE = Path(datasette_event_timeline.__file__).parent / "templates" / "index.html"
+_TEMPLATE = Path(__file__).parent / "pages" / "index.html"
 
 
 class _Home(IndexView):  # type: ignore[misc]
@@ -47,4 +47,4 @@ async def home_page(datasette: "Datasette", request: "Request") -> Response:
 
 
 # Datasette's page looks for its format, which is none: /.json stays as it is.
-ROUTES = ((r"^/(?P<format>)$", home_page),)
+ROUTES: tuple[Route, ...] = ((r"^/(?P<format>)$", only_read(home_page)),)

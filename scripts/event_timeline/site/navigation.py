@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from datasette_event_timeline.config import Declaration, settings
+from datasette_event_timeline.config import settings
+from datasette_event_timeline.declaration import Declaration
 from datasette_event_timeline.render.words import heading
 from event_timeline.curated.columns import ACTORS, EVENTS, QUESTIONS, SOURCES
 

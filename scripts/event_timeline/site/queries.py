@@ -10,13 +10,14 @@ from datasette.database import QueryInterrupted
 from datasette.utils import escape_sqlite
 
 from datasette_event_timeline.middleware.limits import TOO_MUCH
+from datasette_event_timeline.queries.query import fetch_rows
 from event_timeline.curated.columns import ACTORS, CLAIMS, EVENTS, QUESTIONS, SOURCES
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
     from datasette.database import Database
 
-    from datasette_event_timeline.config import Declaration
+    from datasette_event_timeline.declaration import Declaration
 
 Page = dict[str, Any]
 
@@ -627,14 +628,3 @@ class Lists:
         if name not in unshown:
             unshown.append(name)
         return []
-
-
-async def fetch_rows(
-    db: "Database",
-    sql: str,
-    values: dict[str, Any] | None = None,
-    most_ms: int | None = None,
-) -> list[Page]:
-    """Return the rows; raises QueryInterrupted after the site's limit, or an earlier one."""
-    found = await db.execute(sql, values or {}, custom_time_limit=most_ms)
-    return [dict(row) for row in found]
