@@ -174,7 +174,10 @@ def test_wheel_declares_the_command_and_the_plugins(wheel):
     declared.read_string(zipfile.ZipFile(wheel).read(name).decode())
     assert {section: dict(declared[section]) for section in declared.sections()} == {
         "console_scripts": {"event-timeline": "event_timeline.cli:cli"},
-        "datasette": {"datasette_event_timeline": "datasette_event_timeline"},
+        "datasette": {
+            "datasette_event_timeline": "datasette_event_timeline",
+            "datasette_event_timeline_site": "event_timeline.site",
+        },
     }
 
 
