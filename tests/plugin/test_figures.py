@@ -177,3 +177,19 @@ def test_a_day_among_centuries_can_still_be_seen():
     scale = time_scale([parse_date("-0043-03-15"), parse_date("2015")])
     (piece,) = draw_date(parse_date("-0043-03-15"), scale).pieces
     assert piece.width == 0.8
+
+
+@pytest.mark.parametrize(
+    ("text", "soft"),
+    [
+        ("2014~", ["both"]),
+        ("2017-10-12/2017-10-14~", ["", "end"]),
+        ("2014-06-01~/2015-02-03", ["start", ""]),
+        ("2015", [""]),
+        ("[2014~,2016]", ["start", "end"]),
+    ],
+)
+def test_what_is_only_about_right_is_soft_and_never_what_is_certain(text, soft):
+    pieces = drawn(text).pieces
+    assert [piece.soft for piece in pieces] == soft
+    assert not any(piece.soft for piece in pieces if piece.is_certain)

@@ -115,7 +115,7 @@ async def test_the_page_of_an_event_draws_what_the_timeline_draws(dated_site):
         if DATES[event["date"]].earliest_start is None and DATES[event["date"]].latest_end is None:
             continue
         assert figure, event["date"]
-        pieces = re.findall(r'<rect class="(certain|possible)', figure[0])
+        pieces = re.findall(r'<rect class="(certain|possible)"', figure[0])
         assert pieces == list(_pieces(event["stretches"])), event["date"]
 
 

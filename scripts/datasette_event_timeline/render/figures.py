@@ -5,7 +5,7 @@ words keep their size on any screen.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor, log10
 
 from datasette_event_timeline.render.stretches import drawn_stretches
@@ -170,11 +170,15 @@ class TimeScale:
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of a date: under way on all its days for certain, or only possibly."""
+    """A stretch of a date: under way on all its days for certain, or only possibly.
+
+    `soft`: which of its ends are only about right: start, end, both, or none ("").
+    """
 
     at: float
     width: float
     is_certain: bool
+    soft: str = ""
 
 
 @dataclass(frozen=True)
@@ -182,7 +186,8 @@ class DrawnDate:
     """A date as it is drawn.
 
     `soft_start`, `soft_end`: the end is only about right, so it has a soft cap. `questioned`:
-    the date may be wrong, so its pieces are hollow. `open_start`, `open_end`: no bound is known.
+    the date may be wrong, so what is only possible is hollow. `open_start`, `open_end`: no bound
+    is known.
     """
 
     pieces: tuple[Piece, ...]
@@ -258,10 +263,13 @@ def draw_date(date: EventDate, scale: TimeScale) -> DrawnDate:
     stretches = drawn_stretches(date)
     possible = [one for one in stretches if not one.certain]
     certain = [one for one in stretches if one.certain]
+    soft_start = marked_start and date.approximate
+    soft_end = marked_end and (date.approximate or not marked_start)
+    pieces = [piece for one in possible for piece in _pieces(one, certain, scale)]
     return DrawnDate(
-        pieces=tuple(piece for one in possible for piece in _pieces(one, certain, scale)),
-        soft_start=marked_start and date.approximate,
-        soft_end=marked_end and (date.approximate or not marked_start),
+        pieces=tuple(_soften(pieces, soft_start, soft_end)),
+        soft_start=soft_start,
+        soft_end=soft_end,
         questioned=marked_start and date.uncertain,
         open_start=possible[0].first == OPEN_START,
         open_end=possible[-1].last == OPEN_END,
@@ -280,6 +288,16 @@ def _pieces(possible: Stretch, certain: Iterable[Stretch], scale: TimeScale) -> 
             at = last + 1
     if at <= end:
         yield _piece(scale, at, end, is_certain=False)
+
+
+def _soften(pieces: list[Piece], start: bool, end: bool) -> Iterator[Piece]:
+    """Yield the pieces, the first and the last with the ends that are only about right."""
+    for n, piece in enumerate(pieces):
+        soft = (start and n == 0, end and n == len(pieces) - 1)
+        yield piece if piece.is_certain else replace(piece, soft=_SOFT[soft])
+
+
+_SOFT = {(False, False): "", (True, False): "start", (False, True): "end", (True, True): "both"}
 
 
 def _piece(scale: TimeScale, first: int, last: int, *, is_certain: bool) -> Piece:
