@@ -202,6 +202,13 @@ def test_a_target_that_cannot_be_read_is_built_or_refused(folder, content):
         assert build_if_changed(folder / "events.csv", target) is not None
 
 
+def test_a_damaged_target_is_a_message(folder, target):
+    whole = target.read_bytes()
+    target.write_bytes(whole.replace(b'CREATE TABLE "events" (', b'CREATE \xffABLE "events" ('))
+    with pytest.raises(replace.PublishError, match=r"is as it was: malformed .*\\xffABLE"):
+        build_if_changed(folder / "events.csv", target)
+
+
 # Over a database of an older version
 
 # What matters of a database that version 0.1.0 built.

@@ -319,6 +319,17 @@ def test_a_damaged_target_is_a_message(fresh, target):
     )
 
 
+def test_damage_that_sqlite_quotes_in_its_message(fresh, target):
+    whole = make(target, "old").read_bytes()
+    target.write_bytes(whole.replace(b"CREATE TABLE events", b"CREATE \xffABLE events"))
+    with pytest.raises(PublishError) as refused:
+        replace.publish(fresh, target)
+    assert str(refused.value) == (
+        f"{target} could not be written, it is as it was: "
+        r'malformed database schema (events) - near "\xffABLE": syntax error'
+    )
+
+
 # What may be overwritten
 
 

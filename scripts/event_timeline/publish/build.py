@@ -9,6 +9,7 @@ from event_timeline.checks.checker import Checker, in_order
 from event_timeline.curated.columns import CuratedFile
 from event_timeline.curated.problems import InputError, Problem
 from event_timeline.curated.records import Record
+from event_timeline.database.connections import connect
 from event_timeline.database.fill import fill
 from event_timeline.database.integrity import BuildError
 from event_timeline.publish import replace
@@ -80,7 +81,7 @@ def _made_of(target: Path) -> dict[str, str]:
     """Return what a database says it was made of; nothing if that cannot be read."""
     uri = f"{target.absolute().as_uri()}?mode=ro"
     try:
-        with closing(sqlite3.connect(uri, uri=True)) as connection:
+        with closing(connect(uri, uri=True)) as connection:
             return dict(connection.execute("select item, value from build where item <> 'serial'"))
     except sqlite3.DatabaseError:
         return {}

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from edtf_dates.quoting import shorten
 from event_timeline import __version__
 from event_timeline.curated.columns import FILES, SEARCHED
+from event_timeline.database.connections import DamagedError, connect
 from event_timeline.database.integrity import APPLICATION_ID, FULL_CHECK_EVENTS
 
 # So many differences of a table are printed; the others are counted.
@@ -60,7 +61,7 @@ def compare(database: Path, build: Callable[[Path], object]) -> list[str]:
 def _reading(database: Path, fresh: Path) -> Iterator[sqlite3.Connection]:
     """Give a connection to the new database (`main`) and the other (`held`), in a transaction."""
     try:
-        with closing(sqlite3.connect(_uri(fresh), uri=True, isolation_level=None)) as connection:
+        with closing(connect(_uri(fresh), uri=True, isolation_level=None)) as connection:
             connection.execute(f"pragma busy_timeout = {LOCK_TIMEOUT_SECONDS * 1000}")
             connection.execute("attach ? as held", (_uri(database),))
             connection.execute("begin")
@@ -106,17 +107,13 @@ def _differences(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def _check_whole(connection: sqlite3.Connection, tables: list[_Table]) -> None:
-    """Raise DatabaseError if a table and its indexes disagree; the comparison relies on them."""
+    """Raise DamagedError if a table and its indexes disagree; the comparison relies on them."""
     events = connection.execute("select count(*) from main.events").fetchone()[0]
     check = "integrity_check" if events < FULL_CHECK_EVENTS else "quick_check"
     for table in tables:
         [answer] = connection.execute(f"pragma held.{check}({table.name})").fetchone()
         if answer != "ok":
-            raise _DamagedError(str(answer))
-
-
-class _DamagedError(sqlite3.DatabaseError):
-    sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+            raise DamagedError(str(answer))
 
 
 def _compare_build(connection: sqlite3.Connection) -> Iterator[str]:

@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from event_timeline.database.connections import connect
 from event_timeline.publish import replace
 from event_timeline.publish.replace import PublishError
 
@@ -39,8 +40,8 @@ def _check_source(database: Path) -> None:
 
 def _copy(database: Path, fresh: Path) -> None:
     with (
-        closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as source,
-        closing(sqlite3.connect(fresh)) as copy,
+        closing(connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as source,
+        closing(connect(fresh)) as copy,
     ):
         source.backup(copy, progress=replace.give_up_after(replace.LOCK_TIMEOUT_SECONDS))
         copy.execute("pragma journal_mode = delete")

@@ -16,6 +16,7 @@ from contextlib import closing, contextmanager, suppress
 from glob import escape
 from pathlib import Path
 
+from event_timeline.database.connections import connect
 from event_timeline.database.integrity import APPLICATION_ID
 
 LOCK_TIMEOUT_SECONDS = 30
@@ -76,7 +77,7 @@ def is_ours(path: Path) -> bool:
     """
     uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
     try:
-        with closing(sqlite3.connect(uri, uri=True)) as connection:
+        with closing(connect(uri, uri=True)) as connection:
             found: int = connection.execute("pragma application_id").fetchone()[0]
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
@@ -94,7 +95,7 @@ def recover(target: Path) -> None:
     with suppress(sqlite3.Error):
         if target.is_file() and is_ours(target):
             uri = f"{target.absolute().as_uri()}?mode=rw"
-            with closing(sqlite3.connect(uri, uri=True)) as connection:
+            with closing(connect(uri, uri=True)) as connection:
                 connection.execute("select count(*) from sqlite_schema").fetchone()
 
 
@@ -212,8 +213,8 @@ def _sync(path: Path) -> None:
 
 def _write_into(fresh: Path, target: Path) -> None:
     with (
-        closing(sqlite3.connect(fresh)) as source,
-        closing(sqlite3.connect(target, timeout=LOCK_TIMEOUT_SECONDS)) as destination,
+        closing(connect(fresh)) as source,
+        closing(connect(target, timeout=LOCK_TIMEOUT_SECONDS)) as destination,
     ):
         serial = _serial(destination) + 1
         with source:
