@@ -72,25 +72,35 @@ def _loose_words(parts: Parts) -> str:
         if "X" in parts.year.rstrip("X"):
             return f"some year written {parts.year}"
         return f"some time {_stretch_words(parts, 'in', 'from')}"
-    year = f" {year_words(plain_year(parts))}" if "X" not in parts.year else _some_year(parts)
+    year = _year_or_some_year(parts)
     if is_season(parts.month):
-        return SEASONS[int(parts.month)].words.format(year.strip())
+        return _season_words(int(parts.month), year)
+    within = year if year.startswith("in ") else f"in {year}"
     if parts.month == "XX":
-        return _any_month_words(parts, year)
+        return _any_month_words(parts, within)
     months = matching(parts.month, 12)
     names = _listed([MONTH_NAMES[month] for month in months], "or")
     if parts.day is None:
-        return f"{names}{year}"
+        return f"{names} {year}"
     longest = max(month_days(2000, month) for month in months)  # 2000 was a leap year
-    return f"{_days_words(parts.day, longest, 'in ')} {names}{year}"
+    return f"{_days_words(parts.day, longest, 'in ')} {names} {year}"
 
 
-def _some_year(parts: Parts) -> str:
+def _year_or_some_year(parts: Parts) -> str:
+    """ "2015", or "in some year of the 1890s"."""
+    if "X" not in parts.year:
+        return year_words(plain_year(parts))
     if parts.year == "XXXX" and not parts.negative:
-        return " in some year"
+        return "in some year"
     if "X" in parts.year.rstrip("X"):
-        return f" in some year written {parts.year}"
-    return f" in some year {_stretch_words(parts, 'of', 'from')}"
+        return f"in some year written {parts.year}"
+    return f"in some year {_stretch_words(parts, 'of', 'from')}"
+
+
+def _season_words(code: int, year: str) -> str:
+    """ "spring in some year", "the first half of some year"."""
+    words = SEASONS[code].words
+    return words.format(year.removeprefix("in ") if words.endswith("of {}") else year)
 
 
 def _stretch_words(parts: Parts, within: str, between: str) -> str:
@@ -101,15 +111,14 @@ def _stretch_words(parts: Parts, within: str, between: str) -> str:
     return f"{between} {_years_words(first, last)}"
 
 
-def _any_month_words(parts: Parts, year: str) -> str:
-    within = year if year.startswith(" in ") else f" in{year}"
+def _any_month_words(parts: Parts, within: str) -> str:
     if parts.day is None:
-        return f"some month{within}"
+        return f"some month {within}"
     if parts.day == "XX":
-        return f"some day{within}"
+        return f"some day {within}"
     if "X" not in parts.day:
-        return f"the {_nth(int(parts.day))} of some month{within}"
-    return f"{_days_words(parts.day, 31, '')} of some month{within}"
+        return f"the {_nth(int(parts.day))} of some month {within}"
+    return f"{_days_words(parts.day, 31, '')} of some month {within}"
 
 
 def _nth(day: int) -> str:
@@ -131,7 +140,7 @@ def _qualified(words: str, parts: Parts) -> str:
     present = [part for part in (parts.year, parts.month, parts.day) if part is not None]
     flags = parts.flags[: len(present)]
     if len(set(flags)) > 1:
-        return f"{words} ({_component_words(flags)})"
+        return f"{words} ({_component_words(_component_names(parts), flags)})"
     if _is_loose(parts):
         return f"{words} ({_FLAG_WORDS[flags[0]]})"
     about = "about " if flags[0] & APPROXIMATE else ""
@@ -144,9 +153,15 @@ def _is_loose(parts: Parts) -> bool:
     )
 
 
-def _component_words(flags: Sequence[int]) -> str:
+def _component_names(parts: Parts) -> tuple[str, str, str]:
+    """What its year, month and day are called."""
+    if parts.month is None or not is_season(parts.month):
+        return "year", "month", "day"
+    return "year", _run_name(str(SEASONS[int(parts.month)].family)), "day"
+
+
+def _component_words(names: Sequence[str], flags: Sequence[int]) -> str:
     """ "year and month approximate, day uncertain"."""
-    names = ("year", "month", "day")
     said = []
     for flag in dict.fromkeys(flag for flag in flags if flag):
         alike = [name for name, own in zip(names, flags, strict=False) if own == flag]

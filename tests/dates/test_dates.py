@@ -175,6 +175,37 @@ WORDS = """
 -0043-03-15 | 15 March 44 BCE
 0079-08-24 | 24 August 79 CE
 -0049/-0043 | 50 to 44 BCE
+192X-33 | the first quarter of some year of the 1920s
+180X-34 | the second quarter of some year from 1800 to 1809
+1X2X-35 | the third quarter of some year written 1X2X
+XXXX-36 | the fourth quarter of some year
+19XX-37 | the first four months of some year from 1900 to 1999
+19XX-38 | the middle four months of some year from 1900 to 1999
+2XXX-39 | the last four months of some year from 2000 to 2999
+-00XX-40 | the first half of some year from 100 to 2 BCE
+192X-41 | the second half of some year of the 1920s
+192X-33? | the first quarter of some year of the 1920s (uncertain)
+?192X-33 | the first quarter of some year of the 1920s (year uncertain)
+192X-~33 | the first quarter of some year of the 1920s (quarter approximate)
+192X-33/193X-34 | from the first quarter of some year of the 1920s to the second quarter of some year of the 1930s
+192X-33/192X-33 | within the first quarter of some year of the 1920s
+[192X-33,1950] | the first quarter of some year of the 1920s or 1950
+192X-21 | spring in some year of the 1920s
+XXXX-24 | winter in some year
+192X-25 | spring in some year of the 1920s (Northern Hemisphere)
+192X-12 | December in some year of the 1920s
+192X-12? | December in some year of the 1920s (uncertain)
+1X2X-1X | October, November or December in some year written 1X2X
+192X-XX | some month in some year of the 1920s
+192X-XX-XX | some day in some year of the 1920s
+192X-XX-15 | the 15th of some month in some year of the 1920s
+192X-?XX-15 | the 15th of some month in some year of the 1920s (month uncertain)
+192X-12-~XX | some day in December in some year of the 1920s (day approximate)
+XXXX-12-25~ | 25 December in some year (approximate)
+2015-?33 | the first quarter of 2015 (quarter uncertain)
+2015-~21 | spring 2015 (season approximate)
+2015-?38 | the middle four months of 2015 (four months uncertain)
+2015-%41 | the second half of 2015 (half-year uncertain and approximate)
 """
 
 
