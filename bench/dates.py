@@ -1,6 +1,6 @@
 """What reading a date costs: python bench/dates.py
 
-Reads the same EDTF strings with event_timeline.dates, python-edtf, undate and
+Reads the same EDTF strings with edtf_dates, python-edtf, undate and
 edtf-validate, in one process, and prints the microseconds each takes, the best
 of several runs, and the ratio to ours. edtf-validate only says yes or no. A
 library that refuses a string shows a dash.

@@ -20,7 +20,9 @@ from urllib.parse import quote_from_bytes
 import atheris
 import click
 
-with atheris.instrument_imports(include=["event_timeline"]):
+with atheris.instrument_imports(
+    include=["edtf_dates", "datasette_event_timeline", "event_timeline"]
+):
     from datasette.app import Datasette
 
     from datasette_event_timeline.sql import functions

@@ -38,10 +38,10 @@ Where the specification leaves room, this package decides as follows.
 - Unspecified Digit: an unspecified month is a calendar month, never a season, and only real days
   count: `XXXX-02-29` is in a leap year, `2015-04-3X` is the 30th.
 
-The modules, in the order in which a text passes through them: `reading` takes it apart
-(`parts`), asks the calendar what its digits can stand for (`patterns`, `days`) and finds its
-form (`forms`) or what is wrong with it (`faults`). `order` puts a set in order, counting plain
-dates by their numbers (`units`). From the form come `spans`, `writing` and `words`.
+The modules: `parser` turns text into a form (`syntax`), with the help of `components` (one date
+into year, month and day), `patterns` and `days` (the calendar) and `errors`. From the form come
+its `spans`, `stretches`, `canonical` text and `words`; `units` counts the dates of a set, `bounds`
+has the days. `guesses` reads what is not EDTF, `explain` prints a date line by line.
 """
 
 from __future__ import annotations
@@ -49,24 +49,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NoReturn
 
+from edtf_dates.bounds import OPEN_END, OPEN_START, FourDays, Span
+from edtf_dates.canonical import canonical_form, render_edtf
+from edtf_dates.components import YEAR_LIMIT
 from edtf_dates.days import describe_day, from_ordinal, ordinal, spell_year, year_words
-from edtf_dates.faults import DateError, PartError
-from edtf_dates.forms import (
-    APPROXIMATE,
-    OPEN_END,
-    OPEN_START,
-    UNCERTAIN,
-    Days,
-    Form,
-    Ordered,
-    Relation,
-    Traits,
-    named_in,
-)
-from edtf_dates.order import put_in_order
-from edtf_dates.parts import YEAR_LIMIT
-from edtf_dates.reading import SET_LIMIT, plain_days, read
-from edtf_dates.spans import SPAN_LIMIT, Span, find_spans, marked_ends
+from edtf_dates.errors import DateError, ParseError
+from edtf_dates.parser import SET_LIMIT, common_days, parse
+from edtf_dates.spans import SPAN_LIMIT, find_spans, marked_ends
 from edtf_dates.stretches import (
     Stretch,
     count_once,
@@ -75,8 +64,16 @@ from edtf_dates.stretches import (
     gaps_between,
     join_days,
 )
+from edtf_dates.syntax import (
+    APPROXIMATE,
+    UNCERTAIN,
+    CanonicalForm,
+    Form,
+    Relation,
+    Traits,
+    named_in,
+)
 from edtf_dates.words import describe
-from edtf_dates.writing import write
 
 __all__ = [
     "OPEN_END",
@@ -99,31 +96,35 @@ __all__ = [
     "year_words",
 ]
 
-# The canonical text of a set of SET_LIMIT dates is no longer, however long its years.
+# The greatest length of a text. No canonical text of a set of SET_LIMIT dates is longer.
 TEXT_LIMIT = 2_000
 
-_PLAIN_TRAITS = {precision: Traits(0, precision) for precision in ("day", "month", "year")}
-_PLAIN_INTERVAL = Traits(0, "interval")
+_COMMON_TRAITS = {precision: Traits(0, precision) for precision in ("day", "month", "year")}
+_COMMON_INTERVAL = Traits(0, "interval")
 
-_freeze = object.__setattr__  # what an EventDate denies everybody else
+# Assigns attributes of an EventDate, whose own __setattr__ refuses.
+_assign = object.__setattr__
 
 
 class EventDate:
-    """A date and what it can mean. Made by `parse_date`; immutable.
+    """An EDTF date and what it can mean. Made by `parse_date`; immutable, hashable, picklable.
 
-    Two dates are equal when their canonical texts are: `Y-17E7` is `Y-170000000`, and
-    `[1668,1667]` is `[1667,1668]`. `text` and `level` are of the text as it was given.
+    Two dates are equal if their canonical texts are: `Y-17E7` equals `Y-170000000`, and
+    `[1668,1667]` equals `[1667,1668]`. `text` and `level` are those of the text as given.
+
+    `earliest_start`, `latest_start`, `earliest_end` and `latest_end` are its four days as
+    ordinals, over all spans; None is no bound.
     """
 
     __slots__ = (
-        "_canonical",
+        "_canonical_form",
+        "_canonical_text",
         "_form",
-        "_read",
         "_readings",
         "_spans",
         "_stretches",
         "_traits",
-        "_windows",
+        "_window",
         "_words",
         "earliest_end",
         "earliest_start",
@@ -138,22 +139,23 @@ class EventDate:
     earliest_end: int | None
     latest_end: int | None
     _traits: Traits
-    _read: Form
-    _form: Ordered
+    # These are made when they are first asked for.
+    _form: Form
+    _canonical_form: CanonicalForm
+    _canonical_text: str
+    _words: str
     _spans: tuple[Span, ...]
     _readings: tuple[Span, ...]
     _stretches: tuple[Stretch, ...]
-    _windows: tuple[Span, ...]
-    _canonical: str
-    _words: str
+    _window: tuple[Span, ...]
 
-    def __init__(self, text: str, days: Days, traits: Traits) -> None:
-        _freeze(self, "text", text)
-        _freeze(self, "earliest_start", days[0])
-        _freeze(self, "latest_start", days[1])
-        _freeze(self, "earliest_end", days[2])
-        _freeze(self, "latest_end", days[3])
-        _freeze(self, "_traits", traits)
+    def __init__(self, text: str, days: FourDays, traits: Traits) -> None:
+        _assign(self, "text", text)
+        _assign(self, "earliest_start", days[0])
+        _assign(self, "latest_start", days[1])
+        _assign(self, "earliest_end", days[2])
+        _assign(self, "latest_end", days[3])
+        _assign(self, "_traits", traits)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"an EventDate cannot be changed: {name}")
@@ -175,6 +177,8 @@ class EventDate:
     def __hash__(self) -> int:
         return hash(self.to_edtf())
 
+    # --- What the text says ------------------------------------------------------------------
+
     @property
     def level(self) -> int:
         """The lowest level of the specification that admits the text: 0, 1 or 2."""
@@ -182,163 +186,142 @@ class EventDate:
 
     @property
     def relation(self) -> Relation:
-        """How `spans` belong together: alternatives of "one" or "one of", or "all of" them."""
+        """How `spans` belong together: alternatives of "one" or "one of", or "all of" them.
+
+        "one of" is a set in square brackets, "all of" one in curly brackets (Level 2, Set
+        representation), "one" everything else.
+        """
         return self._traits.relation
 
     @property
     def precision(self) -> str:
-        """time, day, month, season, quarter, quadrimester, half-year, year, decade, century,
-        millennium, years (coarser still), interval or set.
+        """The unit of the finest component, or interval or set.
 
-        As in "Unspecified digit(s) from the right", `1985-XX-XX` is of day precision.
+        One of time, day, month, season, quarter, quadrimester, half-year, year, decade, century,
+        millennium, years (coarser still), interval, set. An unspecified component counts:
+        `1985-XX-XX` has day precision (Level 1, Unspecified digit(s) from the right).
         """
         return self._traits.precision
 
     @property
     def approximate(self) -> bool:
-        """Whether any part is marked `~` or `%`."""
+        """Whether any component is marked `~` or `%` (Level 1, Qualification of a date)."""
         return bool(self._traits.flags & APPROXIMATE)
 
     @property
     def uncertain(self) -> bool:
-        """Whether any part is marked `?` or `%`."""
+        """Whether any component is marked `?` or `%` (Level 1, Qualification of a date)."""
         return bool(self._traits.flags & UNCERTAIN)
 
     @property
+    def marked_ends(self) -> tuple[bool, bool]:
+        """Whether `?`, `~` or `%` changes when it can start, and whether when it can end."""
+        return marked_ends(self.spans, self.readings) if self._traits.flags else (False, False)
+
+    @property
     def start_open(self) -> bool:
-        """Whether the start is `..`: not specified, perhaps because there is none."""
+        """Whether the start is `..`: none is given (Level 1, Extended Interval; Level 2, Sets)."""
         return self._traits.start_open
 
     @property
     def start_unknown(self) -> bool:
-        """Whether the start of the interval is left blank: there is one, and it is not known."""
+        """Whether the start of an interval is blank: not known (Level 1, Extended Interval)."""
         return self._traits.start_unknown
 
     @property
     def end_open(self) -> bool:
-        """Whether the end is `..`: not specified, perhaps because there is none."""
+        """Whether the end is `..`: none is given (Level 1, Extended Interval; Level 2, Sets)."""
         return self._traits.end_open
 
     @property
     def end_unknown(self) -> bool:
-        """Whether the end of the interval is left blank: there is one, and it is not known."""
+        """Whether the end of an interval is blank: not known (Level 1, Extended Interval)."""
         return self._traits.end_unknown
 
     @property
-    def _as_read(self) -> Form:
-        """What was read. Plain dates are read again for it."""
-        return self._read if hasattr(self, "_read") else read(self.text)[0]
-
-    @property
-    def _ordered(self) -> Ordered:
-        """What was read, a set in canonical order."""
-        try:
-            return self._form
-        except AttributeError:
-            _freeze(self, "_form", put_in_order(self._as_read))
-            return self._form
-
-    @property
     def named(self) -> tuple[EventDate, ...]:
-        """The dates that the text names: itself, or those of an interval or a set, none twice."""
-        return tuple(parse_date(date.text) for date in named_in(self._as_read))
+        """The dates in the text: itself, or those of an interval or set, without duplicates."""
+        return tuple(parse_date(date.text) for date in named_in(self._parsed_form))
 
     @property
-    def spans(self) -> tuple[Span, ...]:
-        """The alternatives, those that meet as one, or the members of "all of", in order of time.
+    def _parsed_form(self) -> Form:
+        """The form of the text. Common dates, which `parse_date` reads without, parse it here."""
+        return self._form if hasattr(self, "_form") else parse(self.text)[0]
 
-        At most 1,000. Of more, a date is its hull, and ranges of a set become one span each; if
-        that is not enough, every member does. The members of a set with unspecified or marked
-        components share the 1,000 equally, each the hull where it has more than its share.
-        """
+    @property
+    def _in_order(self) -> CanonicalForm:
+        """The form, a set in canonical order."""
         try:
-            return self._spans
+            return self._canonical_form
         except AttributeError:
-            _freeze(self, "_spans", find_spans(self._ordered, self.relation, certain=False))
-            return self._spans
-
-    @property
-    def readings(self) -> tuple[Span, ...]:
-        """The spans when every component marked `?`, `~` or `%` is read as unspecified.
-
-        A marked year may be any year at all. Equal to `spans` where nothing is marked.
-        """
-        if not self._traits.flags:
-            return self.spans
-        try:
-            return self._readings
-        except AttributeError:
-            _freeze(self, "_readings", find_spans(self._ordered, self.relation, certain=True))
-            return self._readings
-
-    @property
-    def stretches(self) -> tuple[Stretch, ...]:
-        """When it can be under way, in order and apart, then when it must be.
-
-        Whatever filters, counts or draws dates goes by these. See `edtf_dates.stretches`.
-        """
-        try:
-            return self._stretches
-        except AttributeError:
-            found = find_stretches(self.spans, self.readings, self.relation)
-            _freeze(self, "_stretches", tuple(found))
-            return self._stretches
-
-    @property
-    def marked_ends(self) -> tuple[bool, bool]:
-        """Whether `?`, `~` or `%` bears on its start, and whether on its end."""
-        return marked_ends(self.spans, self.readings) if self._traits.flags else (False, False)
+            _assign(self, "_canonical_form", canonical_form(self._parsed_form))
+            return self._canonical_form
 
     def to_edtf(self) -> str:
-        """The canonical text: equal dates give the same one, and it parses to an equal date."""
+        """The canonical text. It is the same for equal dates, and parses to an equal date."""
         try:
-            return self._canonical
+            return self._canonical_text
         except AttributeError:
-            _freeze(self, "_canonical", write(self._ordered, self._traits))
-            return self._canonical
+            _assign(self, "_canonical_text", render_edtf(self._in_order, self._traits))
+            return self._canonical_text
 
     def describe(self) -> str:
         """The date in plain English, with all that is not known about it."""
         try:
             return self._words
         except AttributeError:
-            _freeze(self, "_words", describe(self._ordered, self._traits))
+            _assign(self, "_words", describe(self._in_order, self._traits))
             return self._words
 
+    # --- What it can mean --------------------------------------------------------------------
+
     @property
-    def _window(self) -> tuple[Span, ...]:
-        """The spans it has as a window, where each day of "all of" counts by itself."""
-        if self.relation != "all of":
+    def spans(self) -> tuple[Span, ...]:
+        """The alternatives, or the members of "all of", in order of time.
+
+        Alternatives that adjoin or overlap are one span. There are at most SPAN_LIMIT: a date of
+        more alternatives is one span, their hull. In a set, members with unspecified or marked
+        components share SPAN_LIMIT equally, and each is its hull where it needs more; the ranges
+        of an "all of" are one span each where their dates are more.
+        """
+        try:
+            return self._spans
+        except AttributeError:
+            _assign(self, "_spans", find_spans(self._in_order, self.relation, certain=False))
+            return self._spans
+
+    @property
+    def readings(self) -> tuple[Span, ...]:
+        """The spans if every component marked `?`, `~` or `%` is taken as unspecified.
+
+        With a marked year the span has no bounds. Equal to `spans` where nothing is marked.
+        """
+        if not self._traits.flags:
             return self.spans
         try:
-            return self._windows
+            return self._readings
         except AttributeError:
-            _freeze(self, "_windows", find_spans(self._ordered, "one of", certain=False))
-            return self._windows
+            _assign(self, "_readings", find_spans(self._in_order, self.relation, certain=True))
+            return self._readings
 
     @property
-    def ranges(self) -> tuple[tuple[int, int], ...]:
-        """First and last days of all it can reach, in order and apart: what it means as a window.
+    def stretches(self) -> tuple[Stretch, ...]:
+        """The days on which it can be under way, then those on which it must be.
 
-        OPEN_START and OPEN_END at open and unknown ends.
+        Possible stretches are in order and do not adjoin. Filters, counts and drawings decide
+        by stretches alone (see `edtf_dates.stretches`).
         """
-        return tuple(join_days(self._window))
+        try:
+            return self._stretches
+        except AttributeError:
+            found = find_stretches(self.spans, self.readings, self.relation)
+            _assign(self, "_stretches", tuple(found))
+            return self._stretches
 
-    @property
-    def is_hull(self) -> bool:
-        """Whether its ranges have days that it cannot mean, its alternatives being too many.
-
-        `XXXX-12-25` spans all years, whole.
-        """
-        return any(span.is_hull for span in self._window)
-
-    @property
-    def gaps(self) -> tuple[tuple[int, int], ...]:
-        """The days before, between and after its ranges, and those only a hull has."""
-        return tuple(gaps_between(join_days(span for span in self._window if not span.is_hull)))
+    # --- Windows -----------------------------------------------------------------------------
 
     def possibly(self, window: EventDate) -> bool:
-        """Whether it can have been under way on some day of the window's ranges."""
+        """Whether it can be under way on some day of the window's `ranges`."""
         return any(
             stretch.reaches(first, last)
             for first, last in window.ranges
@@ -347,33 +330,71 @@ class EventDate:
         )
 
     def certainly(self, window: EventDate) -> bool:
-        """Whether it must have been under way on some day that no gap of the window has.
+        """Whether it must be under way on some day that is in none of the window's `gaps`.
 
-        Every alternative must be; of "all of", one suffices.
+        Of alternatives each must be; of "all of", one is enough.
         """
         if len(window.ranges) == 1 and not window.is_hull:
             ((first, last),) = window.ranges
             return any(one.certain and one.reaches(first, last) for one in self.stretches)
         gaps = window.gaps
-        sure = (not any(fits(span, gap) for gap in gaps) for span in self.readings)
-        return any(sure) if self.relation == "all of" else all(sure)
+        certain = (not any(fits(span, gap) for gap in gaps) for span in self.readings)
+        return any(certain) if self.relation == "all of" else all(certain)
+
+    @property
+    def _window_spans(self) -> tuple[Span, ...]:
+        """The spans it has as a window: of a set, whatever its brackets, each day of any member."""
+        if self.relation != "all of":
+            return self.spans
+        try:
+            return self._window
+        except AttributeError:
+            _assign(self, "_window", find_spans(self._in_order, "one of", certain=False))
+            return self._window
+
+    @property
+    def ranges(self) -> tuple[tuple[int, int], ...]:
+        """As a window: first and last day of each range of days, in order, with gaps between.
+
+        OPEN_START and OPEN_END stand for open and unknown ends.
+        """
+        return tuple(join_days(self._window_spans))
+
+    @property
+    def is_hull(self) -> bool:
+        """As a window: whether `ranges` have days that it cannot mean.
+
+        So it is where the alternatives are more than SPAN_LIMIT: `XXXX-12-25` has one range,
+        from the first of its days to the last.
+        """
+        return any(span.is_hull for span in self._window_spans)
+
+    @property
+    def gaps(self) -> tuple[tuple[int, int], ...]:
+        """As a window: the ranges of days before, between and after `ranges`.
+
+        What only a hull has is a gap too.
+        """
+        exact = (span for span in self._window_spans if not span.is_hull)
+        return tuple(gaps_between(join_days(exact)))
 
 
 def parse_date(text: str) -> EventDate:
-    """The date that an EDTF string of level 0, 1 or 2 means; else raises DateError.
+    """Parse an EDTF string of level 0, 1 or 2. Raises DateError if it is not one.
 
-    A text has at most `TEXT_LIMIT` characters, a set names at most `SET_LIMIT` dates.
+    A text has at most TEXT_LIMIT characters, a set names at most SET_LIMIT dates, and no year is
+    further from zero than YEAR_LIMIT.
     """
     start, slash, end = text.partition("/")
-    first = plain_days(start)
+    first = common_days(start)
     if first is not None:
         low, high, precision = first
         if not slash:
-            return EventDate(text, (low, high, low, high), _PLAIN_TRAITS[precision])
-        last = plain_days(end)
+            return EventDate(text, (low, high, low, high), _COMMON_TRAITS[precision])
+        last = common_days(end)
         if last is not None and low <= last[1]:
             days = (low, min(high, last[1]), max(low, last[0]), last[1])
-            return EventDate(text, days, _PLAIN_INTERVAL)
+            return EventDate(text, days, _COMMON_INTERVAL)
     return _parse_any(text)
 
 
@@ -385,9 +406,9 @@ def _parse_any(text: str) -> EventDate:
         )
         raise DateError(message, text, TEXT_LIMIT)
     try:
-        form, days, traits = read(text)
-    except PartError as fault:
-        raise DateError(fault.message, text, fault.position) from None
+        form, days, traits = parse(text)
+    except ParseError as error:
+        raise DateError(error.message, text, error.position) from None
     date = EventDate(text, days, traits)
-    _freeze(date, "_read", form)
+    _assign(date, "_form", form)
     return date

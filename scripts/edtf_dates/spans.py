@@ -6,152 +6,130 @@ With `certain`, every component marked `?`, `~` or `%` is read as unspecified.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby, islice
 
-from edtf_dates.days import SEASONS, month_days, real_day, season_days
-from edtf_dates.forms import (
-    Bound,
+from edtf_dates.bounds import Bound, Range, Span, interval_days, lower, upper
+from edtf_dates.days import SUB_YEARS, month_days, sub_year_days, unchecked_ordinal
+from edtf_dates.patterns import hull_of, matching, year_bounds, years_of
+from edtf_dates.syntax import (
+    CanonicalForm,
+    Components,
     Date,
-    Days,
+    Element,
     Interval,
     Member,
-    Ordered,
-    Parts,
-    Piece,
-    Range,
     Relation,
     Run,
-    Series,
-    lower,
-    upper,
 )
-from edtf_dates.parts import is_season, split_date
-from edtf_dates.patterns import hull_of, matching, year_bounds, years_of
-from edtf_dates.units import unit_range
+from edtf_dates.units import is_plain, run_range, unit_range
 
-# More alternatives than this are given as their hull.
+# More alternatives than this are replaced by their hull.
 SPAN_LIMIT = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """One stretch of time by its four days; None is no bound on that side."""
-
-    earliest_start: int | None
-    latest_start: int | None
-    earliest_end: int | None
-    latest_end: int | None
-    # Alternatives beyond the limit, taken together: it has days that the date cannot mean.
-    is_hull: bool = False
-
-
-def find_spans(form: Ordered, relation: Relation, *, certain: bool) -> tuple[Span, ...]:
-    """The spans of a form; at most `SPAN_LIMIT` of them."""
+def find_spans(form: CanonicalForm, relation: Relation, *, certain: bool) -> tuple[Span, ...]:
+    """The spans of a form in order of time; at most `SPAN_LIMIT`."""
     if isinstance(form, Date):
         return tuple(_date_spans(form, certain, SPAN_LIMIT))
     if isinstance(form, Interval):
-        return (Span(*interval_days(*(_ends(end, certain) for end in form))),)
-    return _set_spans(form, relation, certain)
+        start, end = (_end_range(date, certain) for date in form)
+        return (Span(*interval_days(start, end)),)
+    if relation == "all of":
+        return tuple(_spans_of_all(form.elements, certain))
+    return tuple(_merge_spans(_spans_of_one(form.elements, certain)))
 
 
 def marked_ends(spans: Sequence[Span], readings: Sequence[Span]) -> tuple[bool, bool]:
-    """Whether a mark bears on the start of a date, and whether on its end.
+    """Whether a mark changes when a date can start, and whether it changes when it can end.
 
-    `readings` are its spans with the marked components unspecified. Of several, both ends.
+    `readings` are its spans with the marked components unspecified. Where there are several
+    spans, or the marks change nothing, both ends count as marked.
     """
     if len(spans) != 1 or len(readings) != 1:
         return True, True
-    (written,), (read,) = spans, readings
-    start = (written.earliest_start, written.latest_start) != (
-        read.earliest_start,
-        read.latest_start,
-    )
-    end = (written.earliest_end, written.latest_end) != (read.earliest_end, read.latest_end)
-    return (start, end) if start or end else (True, True)
-
-
-def interval_days(start: Range, end: Range) -> Days:
-    """The four days of an interval, when neither end can pass the other."""
-    (first, last), (least, most) = start, end
-    if most is not None and (last is None or last > most):
-        last = most
-    if first is not None and (least is None or least < first):
-        least = first
-    return first, last, least, most
-
-
-def joint_days(members: Sequence[Member], low: Bound, high: Bound) -> Days:
-    """The four days of all members together (Level 2, Set representation).
-
-    They begin with the member that begins first and end with the last to end.
-    """
-    latest_start = high if low is None else min(m.first.high for m in members if m.first)
-    earliest_end = low if high is None else max(m.last.low for m in members if m.last)
-    return low, latest_start, earliest_end, high
+    (span,), (reading,) = spans, readings
+    starts = [(one.earliest_start, one.latest_start) for one in (span, reading)]
+    ends = [(one.earliest_end, one.latest_end) for one in (span, reading)]
+    marked = (starts[0] != starts[1], ends[0] != ends[1])
+    return marked if any(marked) else (True, True)
 
 
 # --- Dates -----------------------------------------------------------------------------------
 
 
 def _within(low: Bound, high: Bound, *, is_hull: bool = False) -> Span:
-    """What begins and ends somewhere from one day to another."""
+    """What begins and ends on any days from the first to the last."""
     return Span(low, high, low, high, is_hull)
 
 
+def _whole_years(first: int, last: int, *, is_hull: bool = False) -> Span:
+    days = unchecked_ordinal(first, 1, 1), unchecked_ordinal(last, 12, 31)
+    return _within(*days, is_hull=is_hull)
+
+
+def _end_range(date: Date | None, certain: bool) -> Range:
+    """The first and the last day that an end of an interval or of a range can be."""
+    if date is None:
+        return None, None
+    if not (certain and date.flags):
+        return date.low, date.high
+    (hull,) = _date_spans(date, certain, limit=1)
+    return hull.earliest_start, hull.latest_end
+
+
 def _date_spans(date: Date, certain: bool, limit: int) -> list[Span]:
-    """The stretches of days a date can be on, in order; the hull of more than `limit`."""
-    if not date.loose and not (certain and date.flags):
+    """The days that a date can be, those that adjoin as one; the hull of more than `limit`."""
+    if not date.is_imprecise and not (certain and date.flags):
         return [_within(date.low, date.high)]
-    parts, _ = split_date(date.text)
-    if certain and parts.flags[0]:
+    components = date.components
+    if certain and components.flags[0]:
         return [_within(None, None)]
-    first_year, last_year = year_bounds(parts)
-    if parts.month is None:
-        return _year_spans(parts, limit)
-    if certain and parts.flags[1] and is_season(parts.month):
-        # Any grouping of the year: the longest reach into February of the next.
-        return [_within(real_day(first_year, 1, 1), real_day(last_year + 1, 3, 1) - 1)]
-    if certain and parts.flags[1]:
-        parts = parts._replace(month="XX")
-    if certain and parts.flags[2]:
-        parts = parts._replace(day="XX")
-    return _day_spans(parts, limit)
+    if components.month is None:
+        return _year_spans(components, limit)
+    if certain and components.flags[1] and components.sub_year is not None:
+        return [_any_part_of_year(components)]
+    if certain and components.flags[1]:
+        components = components._replace(month="XX")
+    if certain and components.flags[2]:
+        components = components._replace(day="XX")
+    return _day_spans(components, limit)
 
 
-def _year_spans(parts: Parts, limit: int) -> list[Span]:
-    """Of a year with unspecified digits: those at the end make one stretch."""
-    stem = parts.year.rstrip("X")
+def _any_part_of_year(components: Components) -> Span:
+    """A whole year, and the January and February in which winters and summers may end."""
+    first, last = year_bounds(components)
+    return _within(unchecked_ordinal(first, 1, 1), unchecked_ordinal(last + 1, 3, 1) - 1)
+
+
+def _year_spans(components: Components, limit: int) -> list[Span]:
+    """A year with unspecified digits: one span for each way to fill those before the last run."""
+    stem = components.year.rstrip("X")
     if "X" not in stem:
-        return [_whole_years(*year_bounds(parts))]
+        return [_whole_years(*year_bounds(components))]
     if 10 ** stem.count("X") > limit:
-        return [_whole_years(*year_bounds(parts), is_hull=True)]
-    tail = "X" * (len(parts.year) - len(stem))
-    stems = years_of(parts._replace(year=stem, negative=False), backwards=parts.negative)
+        return [_whole_years(*year_bounds(components), is_hull=True)]
+    tail = "X" * (len(components.year) - len(stem))
+    stems = years_of(components._replace(year=stem, negative=False), backwards=components.negative)
     return [
-        _whole_years(*year_bounds(parts._replace(year=f"{number:0{len(stem)}}{tail}")))
+        _whole_years(*year_bounds(components._replace(year=f"{number:0{len(stem)}}{tail}")))
         for number in stems
-        if len(parts.year) == 4 or len(str(number)) == len(stem)
-        if number or tail or not parts.negative  # there is no year -0000
+        if len(components.year) == 4 or len(str(number)) == len(stem)
+        if number or tail or not components.negative  # there is no year -0000
     ]
 
 
-def _whole_years(first: int, last: int, *, is_hull: bool = False) -> Span:
-    return _within(real_day(first, 1, 1), real_day(last, 12, 31), is_hull=is_hull)
-
-
-def _day_spans(parts: Parts, limit: int) -> list[Span]:
-    """Of a date with a month: neighbouring stretches joined."""
-    if parts.month == "XX" and parts.day in (None, "XX"):
-        return _year_spans(parts._replace(month=None, day=None), limit)
-    ranges = list(islice(_joined(_month_ranges(parts)), limit + 1))
+def _day_spans(components: Components, limit: int) -> list[Span]:
+    """A date with a month or a part of the year."""
+    if components.month == "XX" and components.day in (None, "XX"):
+        return _year_spans(components._replace(month=None, day=None), limit)
+    ranges = list(islice(_merge_ranges(_month_ranges(components)), limit + 1))
     if len(ranges) > limit:
-        return [_within(*hull_of(parts), is_hull=True)]
+        return [_within(*hull_of(components), is_hull=True)]
     return [_within(low, high) for low, high in ranges]
 
 
-def _joined(ranges: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Stretches in order, those that meet as one."""
+def _merge_ranges(ranges: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Ranges in order, those that adjoin as one."""
     first: int | None = None
     last = 0
     for low, high in ranges:
@@ -164,107 +142,109 @@ def _joined(ranges: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         yield first, last
 
 
-def _month_ranges(parts: Parts) -> Iterator[tuple[int, int]]:
-    """The stretches of every year and month that the parts can mean, in order, not joined."""
-    month_text = parts.month or ""
-    if is_season(month_text):
-        for year in years_of(parts):
-            yield season_days(year, SEASONS[int(month_text)])
-    else:
-        months = matching(month_text, 12)
-        days = matching(parts.day or "XX", 31)
-        for year in years_of(parts):
-            for month in months:
-                length = month_days(year, month)
-                for low, high in _neighbours(day for day in days if day <= length):
-                    yield real_day(year, month, low), real_day(year, month, high)
+def _month_ranges(components: Components) -> Iterator[tuple[int, int]]:
+    """The ranges of days in each year and month that the components can mean, in order."""
+    if (code := components.sub_year) is not None:
+        yield from (sub_year_days(year, SUB_YEARS[code]) for year in years_of(components))
+        return
+    months = matching(components.month or "XX", 12)
+    days = matching(components.day or "XX", 31)
+    for year in years_of(components):
+        for month in months:
+            length = month_days(year, month)
+            start = unchecked_ordinal(year, month, 1) - 1
+            for first, last in _consecutive(day for day in days if day <= length):
+                yield start + first, start + last
 
 
-def _neighbours(days: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """First and last of every stretch of numbers without a gap."""
-    for _, stretch in groupby(enumerate(days), key=lambda pair: pair[1] - pair[0]):
-        numbers = [day for _, day in stretch]
+def _consecutive(days: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """First and last of each run of consecutive numbers."""
+    for _, run in groupby(enumerate(days), key=lambda pair: pair[1] - pair[0]):
+        numbers = [day for _, day in run]
         yield numbers[0], numbers[-1]
 
 
-# --- Sets ------------------------------------------------------------------------------------
+# --- One of a set ----------------------------------------------------------------------------
 
 
-def _set_spans(form: Series, relation: Relation, certain: bool) -> tuple[Span, ...]:
-    """Of all members of more than `SPAN_LIMIT` dates, every range as one.
+def _spans_of_one(elements: Sequence[Element], certain: bool) -> list[Span]:
+    """The spans of alternatives: one for each element, if else they were more than SPAN_LIMIT."""
+    share = SPAN_LIMIT // max(1, sum(map(_may_have_several_spans, elements)))
+    spans = [span for element in elements for span in _alternatives(element, certain, share)]
+    if len(spans) <= SPAN_LIMIT:
+        return spans
+    return [span for element in elements for span in _alternatives(element, certain, 1)]
 
-    Of alternatives, every member as one where they are more.
+
+def _may_have_several_spans(element: Element) -> bool:
+    return isinstance(element, Member) and not all(map(is_plain, element))
+
+
+def _alternatives(element: Element, certain: bool, limit: int) -> list[Span]:
+    """The spans of an element of which one date is meant; the hull of more than `limit`."""
+    if isinstance(element, Run):
+        return [_within(*run_range(element))]
+    first, last = element
+    if first is not None and first is last:
+        return _date_spans(first, certain, limit)
+    return [_within(_end_range(first, certain)[0], _end_range(last, certain)[1])]
+
+
+def _merge_spans(spans: Iterable[Span]) -> Iterator[Span]:
+    """Alternatives in order of time, those that adjoin or overlap as one.
+
+    Each stands for any of its days, so that merged they mean the same. Hulls stay apart, because
+    they have days that the date cannot mean.
     """
-    pieces = form.pieces
-    if relation == "all of":
-        most = SPAN_LIMIT if sum(map(_count, pieces)) <= SPAN_LIMIT else 1
-        return tuple(span for piece in pieces for span in _joint_spans(piece, certain, most))
-    share = SPAN_LIMIT // max(1, sum(map(_is_manifold, pieces)))
-    spans = [span for piece in pieces for span in _alternatives(piece, certain, share)]
-    if len(spans) > SPAN_LIMIT:
-        spans = [span for piece in pieces for span in _alternatives(piece, certain, 1)]
-    return tuple(_without_seams(spans))
-
-
-def _without_seams(spans: Iterable[Span]) -> Iterator[Span]:
-    """Alternatives in order of time, those that meet or overlap as one.
-
-    Each begins and ends anywhere between two days, so a day of any of them is a reading of its
-    own, and the days together say the same.
-    """
-    run: Span | None = None
+    merged: Span | None = None
     for span in sorted(spans, key=lambda span: lower(span.earliest_start)):
-        if run is None or run.is_hull or span.is_hull or not _meet(run, span):
-            if run is not None:
-                yield run
-            run = span
+        if merged is None or merged.is_hull or span.is_hull or not _adjoin(merged, span):
+            if merged is not None:
+                yield merged
+            merged = span
         else:
-            ends = (run.latest_end, span.latest_end)
-            run = _within(run.earliest_start, None if None in ends else max(map(upper, ends)))
-    if run is not None:
-        yield run
+            ends = (merged.latest_end, span.latest_end)
+            merged = _within(merged.earliest_start, None if None in ends else max(map(upper, ends)))
+    if merged is not None:
+        yield merged
 
 
-def _meet(one: Span, other: Span) -> bool:
-    """Whether a span that begins later than another leaves no day between them."""
-    return lower(other.earliest_start) <= upper(one.latest_end) + 1
+def _adjoin(one: Span, later: Span) -> bool:
+    """Whether there is no day between a span and one that begins later."""
+    return lower(later.earliest_start) <= upper(one.latest_end) + 1
 
 
-def _count(piece: Piece) -> int:
-    if isinstance(piece, Member) or piece.first is None or piece.last is None:
+# --- All of a set ----------------------------------------------------------------------------
+
+
+def _spans_of_all(elements: Sequence[Element], certain: bool) -> Iterator[Span]:
+    """One span for each date; if they are more than SPAN_LIMIT, one for each element."""
+    is_within_limit = sum(map(_count, elements)) <= SPAN_LIMIT
+    for element in elements:
+        if isinstance(element, Member):
+            yield from _alternatives(element, certain, 1)
+        elif element.first is None or element.last is None or element.kind == "day":
+            yield _run_span(element)
+        elif is_within_limit:
+            for number in range(element.first, element.last + 1):
+                yield _within(*unit_range(element.kind, number))
+        else:
+            yield _run_span(element)
+
+
+def _count(element: Element) -> int:
+    """How many dates an element has; 1 where it is open."""
+    if isinstance(element, Member) or element.first is None or element.last is None:
         return 1
-    return piece.last - piece.first + 1
+    return element.last - element.first + 1
 
 
-def _is_manifold(piece: Piece) -> bool:
-    """Whether a piece can be several spans that are not counted before they are found."""
-    return isinstance(piece, Member) and any(date and (date.loose or date.flags) for date in piece)
+def _run_span(run: Run) -> Span:
+    """One span for all dates of a run, certain of nothing that they are not certain of.
 
-
-def _alternatives(piece: Piece, certain: bool, share: int) -> list[Span]:
-    """The spans of a member or a run, one of whose dates is meant: at most `share`."""
-    if isinstance(piece, Member) and piece.first and piece.first is piece.last:
-        return _date_spans(piece.first, certain, share)
-    return [_within(*piece_range(piece, certain=certain))]
-
-
-def _joint_spans(piece: Piece, certain: bool, most: int) -> Iterator[Span]:
-    """The spans of a member or a run, all of which is meant: one for each of `most` dates."""
-    if isinstance(piece, Member):
-        yield from _alternatives(piece, certain, 1)
-    elif piece.first is None or piece.last is None or piece.kind == "day" or _count(piece) > most:
-        yield _whole_run(piece)
-    else:
-        for number in range(piece.first, piece.last + 1):
-            yield _within(*unit_range(piece.kind, number))
-
-
-def _whole_run(run: Run) -> Span:
-    """One span for a run, all of which is meant: never certain of more than its members are.
-
-    An open run is certain of the member that is named, days are certain throughout.
+    An open run is certain of the date that it names, a run of days of each day.
     """
-    low, high = piece_range(run, certain=False)
+    low, high = run_range(run)
     if run.first is None and run.last is not None:
         return Span(None, high, unit_range(run.kind, run.last)[0], high)
     if run.last is None and run.first is not None:
@@ -272,20 +252,3 @@ def _whole_run(run: Run) -> Span:
     if run.kind == "day":
         return Span(low, low, high, high)
     return _within(low, high)
-
-
-def piece_range(piece: Piece, *, certain: bool) -> Range:
-    """The hull of the days of a member or a run."""
-    if isinstance(piece, Member):
-        return _ends(piece.first, certain)[0], _ends(piece.last, certain)[1]
-    kind, first, last = piece
-    low = None if first is None else unit_range(kind, first)[0]
-    return low, None if last is None else unit_range(kind, last)[1]
-
-
-def _ends(date: Date | None, certain: bool) -> Range:
-    """The hull of the days that an end of an interval or of a range can be."""
-    if date is None:
-        return None, None
-    (hull,) = _date_spans(date, certain, limit=1)
-    return hull.earliest_start, hull.latest_end

@@ -4,35 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from edtf_dates.days import MONTH_NAMES, SEASONS, month_days, year_words
-from edtf_dates.forms import (
+from edtf_dates.days import MONTH_NAMES, SUB_YEARS, month_days, year_words
+from edtf_dates.patterns import matching, year_bounds
+from edtf_dates.syntax import (
     APPROXIMATE,
     UNCERTAIN,
+    CanonicalForm,
+    CanonicalSet,
+    Components,
     Date,
+    Element,
     Interval,
     Member,
-    Ordered,
-    Parts,
-    Piece,
     Relation,
-    Series,
     Traits,
 )
-from edtf_dates.parts import is_season, split_date
-from edtf_dates.patterns import matching, year_bounds
-from edtf_dates.units import (
-    UnitParts,
-    is_plain,
-    kind_of,
-    plain_unit,
-    plain_year,
-    unit_parts,
-)
-from edtf_dates.writing import write_date
+from edtf_dates.units import Unit, is_plain, kind_of, unit_at, unit_of
 
 
-def describe(form: Ordered, traits: Traits) -> str:
-    """The words for a form."""
+def describe(form: CanonicalForm, traits: Traits) -> str:
+    """A form in words."""
     if isinstance(form, Date):
         return _date_words(form)
     if isinstance(form, Interval):
@@ -44,81 +35,87 @@ def describe(form: Ordered, traits: Traits) -> str:
 
 
 def _date_words(date: Date) -> str:
-    day, _, time = date.text.partition("T")
-    parts, _ = split_date(day)
-    if parts.significant is not None:
-        words = _estimate_words(parts)
-    elif date.loose:
-        words = _loose_words(parts)
+    components = date.components
+    if components.significant is not None:
+        words = _estimate_words(components)
+    elif date.is_imprecise:
+        words = _unspecified_words(components)
     else:
-        words = _unit_words(plain_unit(parts))
+        words = _unit_words(unit_of(components))
+    _, _, time = date.text.partition("T")
     if time:
         zone = " UTC" if time.endswith("Z") else f" UTC{time[8:]}" if time[8:] else ""
         return f"{words}, {time[:8]}{zone}"
-    return _qualified(words, parts) if date.flags else words
+    return _marked_words(words, date) if date.flags else words
 
 
-def _estimate_words(parts: Parts) -> str:
-    first, last = year_bounds(parts)
-    estimate = _unit_words(plain_unit(parts))
+def _estimate_words(components: Components) -> str:
+    """A year of which only some digits are significant."""
+    first, last = year_bounds(components)
+    estimate = _unit_words(unit_of(components))
     return f"some time from {_years_words(first, last)}, estimated to be {estimate}"
 
 
-def _loose_words(parts: Parts) -> str:
+def _unspecified_words(components: Components) -> str:
     """A date with unspecified digits."""
-    if parts.month is None:
-        if parts.year == "XXXX" and not parts.negative:
-            return "some year, not known which"
-        if "X" in parts.year.rstrip("X"):
-            return f"some year written {parts.year}"
-        return f"some time {_stretch_words(parts, 'in', 'from')}"
-    year = _year_or_some_year(parts)
-    if is_season(parts.month):
-        return _season_words(int(parts.month), year)
+    if components.month is None:
+        return _unspecified_year_words(components)
+    year = _year_or_some_year(components)
+    if (code := components.sub_year) is not None:
+        return _sub_year_words(code, year)
     within = year if year.startswith("in ") else f"in {year}"
-    if parts.month == "XX":
-        return _any_month_words(parts, within)
-    months = matching(parts.month, 12)
+    if components.month == "XX":
+        return _any_month_words(components, within)
+    months = matching(components.month, 12)
     names = _listed([MONTH_NAMES[month] for month in months], "or")
-    if parts.day is None:
+    if components.day is None:
         return f"{names} {year}"
     longest = max(month_days(2000, month) for month in months)  # 2000 was a leap year
-    return f"{_days_words(parts.day, longest, 'in ')} {names} {year}"
+    return f"{_days_words(components.day, longest, 'in ')} {names} {year}"
 
 
-def _year_or_some_year(parts: Parts) -> str:
+def _unspecified_year_words(components: Components) -> str:
+    if components.year == "XXXX" and not components.negative:
+        return "some year, not known which"
+    if "X" in components.year.rstrip("X"):
+        return f"some year written {components.year}"
+    return f"some time {_year_range_words(components, 'in', 'from')}"
+
+
+def _year_or_some_year(components: Components) -> str:
     """ "2015", or "in some year of the 1890s"."""
-    if "X" not in parts.year:
-        return year_words(plain_year(parts))
-    if parts.year == "XXXX" and not parts.negative:
+    if "X" not in components.year:
+        return year_words(components.year_number)
+    if components.year == "XXXX" and not components.negative:
         return "in some year"
-    if "X" in parts.year.rstrip("X"):
-        return f"in some year written {parts.year}"
-    return f"in some year {_stretch_words(parts, 'of', 'from')}"
+    if "X" in components.year.rstrip("X"):
+        return f"in some year written {components.year}"
+    return f"in some year {_year_range_words(components, 'of', 'from')}"
 
 
-def _season_words(code: int, year: str) -> str:
+def _year_range_words(components: Components, before_decade: str, before_range: str) -> str:
+    """ "in the 1890s", or "from 1800 to 1899", since "the 1800s" can mean a decade or a century."""
+    first, last = year_bounds(components)
+    if first >= 1000 and last - first == 9 and first % 100:
+        return f"{before_decade} the {first}s"
+    return f"{before_range} {_years_words(first, last)}"
+
+
+def _sub_year_words(code: int, year: str) -> str:
     """ "spring in some year", "the first half of some year"."""
-    words = SEASONS[code].words
+    words = SUB_YEARS[code].words
     return words.format(year.removeprefix("in ") if words.endswith("of {}") else year)
 
 
-def _stretch_words(parts: Parts, within: str, between: str) -> str:
-    """ "in the 1890s", or "from 1800 to 1899", which a name would leave in doubt."""
-    first, last = year_bounds(parts)
-    if first >= 1000 and last - first == 9 and first % 100:
-        return f"{within} the {first}s"
-    return f"{between} {_years_words(first, last)}"
-
-
-def _any_month_words(parts: Parts, within: str) -> str:
-    if parts.day is None:
+def _any_month_words(components: Components, within: str) -> str:
+    """A date whose month is unspecified, within "in 2015" or "in some year"."""
+    if components.day is None:
         return f"some month {within}"
-    if parts.day == "XX":
+    if components.day == "XX":
         return f"some day {within}"
-    if "X" not in parts.day:
-        return f"the {_nth(int(parts.day))} of some month {within}"
-    return f"{_days_words(parts.day, 31, '')} of some month {within}"
+    if "X" not in components.day:
+        return f"the {_nth(int(components.day))} of some month {within}"
+    return f"{_days_words(components.day, 31, '')} of some month {within}"
 
 
 def _nth(day: int) -> str:
@@ -127,6 +124,7 @@ def _nth(day: int) -> str:
 
 
 def _days_words(pattern: str, longest: int, within: str) -> str:
+    """The days that match a pattern, in a month of so many days."""
     if pattern == "XX":
         return f"some day {within}".strip()
     days = [day for day in matching(pattern, 31) if day <= longest]
@@ -135,38 +133,32 @@ def _days_words(pattern: str, longest: int, within: str) -> str:
     return _listed([str(day) for day in days], "or")
 
 
-def _qualified(words: str, parts: Parts) -> str:
-    """The words with what is uncertain and approximate about them."""
-    present = [part for part in (parts.year, parts.month, parts.day) if part is not None]
-    flags = parts.flags[: len(present)]
+def _marked_words(words: str, date: Date) -> str:
+    """The words of a date with what its marks say: "about 2015", "2015 (uncertain)"."""
+    components = date.components
+    present = [part for part in (components.year, components.month, components.day) if part]
+    flags = components.flags[: len(present)]
     if len(set(flags)) > 1:
-        return f"{words} ({_component_words(_component_names(parts), flags)})"
-    if _is_loose(parts):
+        return f"{words} ({_component_marks(_component_names(components), flags)})"
+    if date.is_imprecise:
         return f"{words} ({_FLAG_WORDS[flags[0]]})"
     about = "about " if flags[0] & APPROXIMATE else ""
     return f"{about}{words}{' (uncertain)' if flags[0] & UNCERTAIN else ''}"
 
 
-def _is_loose(parts: Parts) -> bool:
-    return parts.significant is not None or "X" in parts.year + (parts.month or "") + (
-        parts.day or ""
-    )
+def _component_names(components: Components) -> tuple[str, str, str]:
+    """What its year, its month or part of the year, and its day are called."""
+    code = components.sub_year
+    return "year", "month" if code is None else _kind_name(SUB_YEARS[code].kind), "day"
 
 
-def _component_names(parts: Parts) -> tuple[str, str, str]:
-    """What its year, month and day are called."""
-    if parts.month is None or not is_season(parts.month):
-        return "year", "month", "day"
-    return "year", _run_name(str(SEASONS[int(parts.month)].family)), "day"
-
-
-def _component_words(names: Sequence[str], flags: Sequence[int]) -> str:
+def _component_marks(names: Sequence[str], flags: Sequence[int]) -> str:
     """ "year and month approximate, day uncertain"."""
-    said = []
+    words = []
     for flag in dict.fromkeys(flag for flag in flags if flag):
         alike = [name for name, own in zip(names, flags, strict=False) if own == flag]
-        said.append(f"{_listed(alike, 'and')} {_FLAG_WORDS[flag]}")
-    return ", ".join(said)
+        words.append(f"{_listed(alike, 'and')} {_FLAG_WORDS[flag]}")
+    return ", ".join(words)
 
 
 _FLAG_WORDS = ("", "uncertain", "approximate", "uncertain and approximate")
@@ -187,43 +179,44 @@ def _interval_words(form: Interval, traits: Traits) -> str:
 
 
 def _closed_words(start: Date, end: Date) -> str:
-    if write_date(start) == write_date(end):
+    if start.components == end.components:
         words = _date_words(start)
         return words if start.low == start.high else f"within {words}"
     if is_plain(start) and is_plain(end):
-        units = (plain_unit(split_date(start.text)[0]), plain_unit(split_date(end.text)[0]))
-        return _to_words(*units)
+        return _to_words(unit_of(start.components), unit_of(end.components))
     return f"from {_date_words(start)} to {_date_words(end)}"
 
 
 # --- Sets ------------------------------------------------------------------------------------
 
 
-def _set_words(form: Series, relation: Relation) -> str:
+def _set_words(form: CanonicalSet, relation: Relation) -> str:
     joint = relation == "all of"
-    pieces = form.pieces
+    elements = form.elements
     joining = "and" if joint else "or"
-    if len(pieces) == 1 and not joint:
-        words = _piece_words(pieces[0], joint)
+    if len(elements) == 1 and not joint:
+        words = _element_words(elements[0], joint)
         if words[0].startswith("one "):
             return f"{'on' if words[0].startswith('one day') else 'in'} {words[0]}"
-    units = [unit for piece in pieces for unit in _single_units(piece)]
-    if units and all(piece_units for piece_units in map(_single_units, pieces)):
+    units = [unit for element in elements for unit in _single_units(element)]
+    if units and all(element_units for element_units in map(_single_units, elements)):
         return _units_words(units, joining)
-    return _listed([word for piece in pieces for word in _piece_words(piece, joint)], joining)
+    return _listed(
+        [word for element in elements for word in _element_words(element, joint)], joining
+    )
 
 
-def _single_units(piece: Piece) -> list[UnitParts]:
-    """The one or two plain dates of a piece; none if it is more than that."""
-    if isinstance(piece, Member) or piece.first is None or piece.last is None:
+def _single_units(element: Element) -> list[Unit]:
+    """The dates of a run of one or two; none for any other element."""
+    if isinstance(element, Member) or element.first is None or element.last is None:
         return []
-    if piece.last - piece.first > 1:
+    if element.last - element.first > 1:
         return []
-    return [unit_parts(piece.kind, number) for number in range(piece.first, piece.last + 1)]
+    return [unit_at(element.kind, number) for number in range(element.first, element.last + 1)]
 
 
-def _units_words(units: Sequence[UnitParts], joining: str) -> str:
-    """Plain dates, what they all share said once: "19, 24 and 29 September 2019"."""
+def _units_words(units: Sequence[Unit], joining: str) -> str:
+    """Units, with what all share said once: "19, 24 and 29 September 2019"."""
     *others, last = units
     year, month, day = last
     alike = all(unit[0] == year and (unit[1] or 0) < 13 for unit in units)
@@ -235,17 +228,18 @@ def _units_words(units: Sequence[UnitParts], joining: str) -> str:
     return _listed([*words, _unit_words(last)], joining)
 
 
-def _piece_words(piece: Piece, joint: bool) -> list[str]:
-    if isinstance(piece, Member):
-        return [_member_words(piece, joint)]
-    kind, first, last = piece
+def _element_words(element: Element, joint: bool) -> list[str]:
+    """An element in words; two for a run of two."""
+    if isinstance(element, Member):
+        return [_member_words(element, joint)]
+    kind, first, last = element
     if first is not None and last is not None:
         if last - first < 2:
-            return [_unit_words(unit) for unit in _single_units(piece)]
-        between = _to_words(unit_parts(kind, first), unit_parts(kind, last))
-        return [f"{'every' if joint else 'one'} {_run_name(kind)} from {between}"]
+            return [_unit_words(unit) for unit in _single_units(element)]
+        between = _to_words(unit_at(kind, first), unit_at(kind, last))
+        return [f"{'every' if joint else 'one'} {_kind_name(kind)} from {between}"]
     known, side = (first, "later") if last is None else (last, "earlier")
-    return [_open_words(_unit_words(unit_parts(kind, known or 0)), kind, side, joint)]
+    return [_open_words(_unit_words(unit_at(kind, known or 0)), kind, side, joint)]
 
 
 def _member_words(member: Member, joint: bool) -> str:
@@ -254,7 +248,7 @@ def _member_words(member: Member, joint: bool) -> str:
         if first is last:
             return _date_words(first)
         between = f"from {_date_words(first)} to {_date_words(last)}"
-        return f"{'every' if joint else 'one'} {_run_name(kind_of(first))} {between}"
+        return f"{'every' if joint else 'one'} {_kind_name(kind_of(first))} {between}"
     known, side = (first, "later") if first is not None else (last, "earlier")
     return _open_words(_date_words(known), kind_of(known), side, joint) if known else ""
 
@@ -262,31 +256,32 @@ def _member_words(member: Member, joint: bool) -> str:
 def _open_words(words: str, kind: str, side: str, joint: bool) -> str:
     """ "1984 or an earlier year", "1984 and every later year"."""
     word = "and every" if joint else "or a" if side == "later" else "or an"
-    return f"{words} {word} {side} {_run_name(kind)}"
+    return f"{words} {word} {side} {_kind_name(kind)}"
 
 
-def _run_name(kind: str) -> str:
-    return _RUN_NAMES.get(kind, kind if kind.isalpha() else "season")
+def _kind_name(kind: str) -> str:
+    """What a unit of a kind is called (see units.py)."""
+    return _KIND_NAMES.get(kind, kind if kind.isalpha() else "season")
 
 
-_RUN_NAMES = {"33": "quarter", "37": "four months", "40": "half-year"}
+_KIND_NAMES = {"33": "quarter", "37": "four-month period", "40": "half-year"}
 
 
 # --- Units -----------------------------------------------------------------------------------
 
 
-def _unit_words(unit: UnitParts) -> str:
+def _unit_words(unit: Unit) -> str:
     year, month, day = unit
     if month is None:
         return year_words(year) if year <= 9999 else f"the year {year_words(year)}"
     if month > 12:
-        return SEASONS[month].words.format(year_words(year))
+        return SUB_YEARS[month].words.format(year_words(year))
     words = f"{MONTH_NAMES[month]} {year_words(year)}"
     return words if day is None else f"{day} {words}"
 
 
-def _to_words(first: UnitParts, last: UnitParts) -> str:
-    """From one to the other, what they share said once: "9 to 13 June 2015"."""
+def _to_words(first: Unit, last: Unit) -> str:
+    """From one unit to another, with what they share said once: "9 to 13 June 2015"."""
     (year, month, day), (last_year, last_month, last_day) = first, last
     shortened = _unit_words(first)
     if year == last_year and month and last_month and month < 13 and last_month < 13:
@@ -304,7 +299,7 @@ def _years_words(first: int, last: int) -> str:
 
 
 def _listed(words: Sequence[str], last: str) -> str:
-    """Words in a row: "a, b or c"."""
+    """A list in words: "a, b or c"."""
     if len(words) == 1:
         return words[0]
     return f"{', '.join(words[:-1])} {last} {words[-1]}"

@@ -204,7 +204,7 @@ XXXX-24 | winter in some year
 XXXX-12-25~ | 25 December in some year (approximate)
 2015-?33 | the first quarter of 2015 (quarter uncertain)
 2015-~21 | spring 2015 (season approximate)
-2015-?38 | the middle four months of 2015 (four months uncertain)
+2015-?38 | the middle four months of 2015 (four-month period uncertain)
 2015-%41 | the second half of 2015 (half-year uncertain and approximate)
 """
 

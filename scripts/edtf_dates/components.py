@@ -1,6 +1,6 @@
-"""The text of one date taken apart: year, month, day, their marks, and the level that has them.
+"""Parses the text of one date into year, month, day and their marks.
 
-Whether the calendar has such a day is not asked here.
+Whether the calendar has such a day is checked in parser.py.
 """
 
 from __future__ import annotations
@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from typing import NoReturn
 
-from edtf_dates.faults import explain, fail
-from edtf_dates.forms import APPROXIMATE, UNCERTAIN, Parts
+from edtf_dates.errors import diagnose, fail
+from edtf_dates.syntax import APPROXIMATE, UNCERTAIN, Components
 
-# No year is further from zero.
+# The greatest year; the least is its negative.
 YEAR_LIMIT = 10**12
 
 _FLAGS = {None: 0, "?": UNCERTAIN, "~": APPROXIMATE, "%": UNCERTAIN | APPROXIMATE}
@@ -23,15 +23,15 @@ _DATE = re.compile(
 _DIGITS_GROUP = 4
 
 
-def split_date(text: str) -> tuple[Parts, int]:
-    """The components of a date, and the lowest level that admits them. Raises PartError.
+def parse_components(text: str) -> tuple[Components, int]:
+    """The components of a date, and the lowest level that admits them. Raises ParseError.
 
-    A mark qualifies its component, and from the right all on its left too (Level 2,
-    Qualification).
+    A mark on the left of a component qualifies it alone, one on the right also all components
+    to the left of it (Level 2, Qualification).
     """
     match = _DATE.fullmatch(text)
     if match is None:
-        return _split_long_year(text)
+        return _parse_long_year(text)
     (left_year, sign, year, digits, right_year, left_month, month, right_month,
      left_day, day, right_day) = match.groups()  # fmt: skip
     for_day = _FLAGS[right_day]
@@ -47,14 +47,10 @@ def split_date(text: str) -> tuple[Parts, int]:
         significant = _significant(match, _DIGITS_GROUP, year, month)
     if sign and year == "0000":
         fail("there is no year -0000: the year 0, 1 BCE, is 0000", match.start(2))
-    parts = Parts(bool(sign), year, significant, month, day, flags)
-    level = 2 if inner or digits else max(_digits_level(parts), int(any(flags) or bool(sign)))
-    return parts, level
-
-
-def is_season(month: str) -> bool:
-    """Whether what stands in the place of a month is a part of the year (Level 1, Seasons)."""
-    return "X" not in month and int(month) > 12
+    components = Components(bool(sign), year, significant, month, day, flags)
+    if inner or digits:
+        return components, 2
+    return components, max(_digits_level(components), int(any(flags) or bool(sign)))
 
 
 # The four cases of level 1, "Unspecified digit(s) from the right".
@@ -62,13 +58,13 @@ _SIMPLE_YEAR = re.compile(r"[0-9]{2}(?:[0-9]X|XX)")
 _SIMPLE_DATE = re.compile(r"[0-9]{4}-(?:XX(?:-XX)?|[0-9]{2}-XX)")
 
 
-def _digits_level(parts: Parts) -> int:
-    """The level of the digits alone: unspecified ones and sub-year groupings."""
-    _, year, _, month, day, _ = parts
+def _digits_level(components: Components) -> int:
+    """The level of unspecified digits and sub-year groupings, marks aside."""
+    _, year, _, month, day, _ = components
     if month is None:
         return 0 if "X" not in year else 1 if _SIMPLE_YEAR.fullmatch(year) else 2
-    if day is None and is_season(month):
-        return 2 if "X" in year or int(month) > 24 else 1
+    if day is None and (sub_year := components.sub_year) is not None:
+        return 2 if "X" in year or sub_year > 24 else 1
     digits = f"{year}-{month}-{day}" if day else f"{year}-{month}"
     if "X" not in digits:
         return 0
@@ -78,25 +74,24 @@ def _digits_level(parts: Parts) -> int:
 _LONG_YEAR = re.compile(r"([?~%])?Y(-?)([0-9X]+)(?:E([0-9]+))?(?:S([0-9]+))?([?~%])?")
 
 
-def _split_long_year(text: str) -> tuple[Parts, int]:
+def _parse_long_year(text: str) -> tuple[Components, int]:
     """Level 1, Letter-prefixed calendar year; level 2, Exponential year."""
     match = _LONG_YEAR.fullmatch(text)
     if match is None:
-        explain(text)
+        diagnose(text)
     left, sign, year, exponent, digits, right = match.groups()
     written = _expand(match, year, exponent)
     _check_long_year(match, year, written, exponent is not None)
     significant = None if digits is None else _significant(match, 5, written, None)
     if len(written) < 4:
         written = written.zfill(4)
-    parts = Parts(
-        bool(sign), written, significant, None, None, (_FLAGS[left] | _FLAGS[right], 0, 0)
-    )
-    return parts, 2 if left or exponent or digits or "X" in year else 1
+    flags = (_FLAGS[left] | _FLAGS[right], 0, 0)
+    components = Components(bool(sign), written, significant, None, None, flags)
+    return components, 2 if left or exponent or digits or "X" in year else 1
 
 
 def _expand(match: re.Match[str], year: str, exponent: str | None) -> str:
-    """The digits with the exponent worked in, which is refused before it takes memory."""
+    """The digits with the exponent worked in; one too large is refused before it takes memory."""
     if exponent is None:
         return year
     if "X" in year:
@@ -124,7 +119,7 @@ def _fail_beyond(position: int) -> NoReturn:
 
 
 def _significant(match: re.Match[str], group: int, year: str, month: str | None) -> int | None:
-    """The number after S, None when it is all the year has (Level 2, Significant digits)."""
+    """The number after S, None if all digits are significant (Level 2, Significant digits)."""
     at = match.start(group)
     if month is not None:
         fail("only a year alone has significant digits: leave out S or the month", at - 1)

@@ -1,13 +1,14 @@
-"""What is wrong with a text that is not a date, and what would be right."""
+"""Errors for text that is not a date: what is wrong, where, and what to write instead."""
 
 import re
 from typing import NoReturn
 
 
 class DateError(ValueError):
-    """Text that is not EDTF: `message` says what is wrong and what would be right.
+    """Text that is not EDTF.
 
-    `position` is the index in `text` of the first character that is wrong.
+    `message` says what is wrong and what to write instead; `position` is the index in `text` of
+    the first wrong character.
     """
 
     def __init__(self, message: str, text: str, position: int) -> None:
@@ -21,10 +22,10 @@ class DateError(ValueError):
         return f"{self.message} (character {self.position + 1} of {shown!r})"
 
 
-class PartError(Exception):
-    """What is wrong with a part of the text, at a position within that part.
+class ParseError(Exception):
+    """An error at a position within a part of the text.
 
-    It never leaves the package: whoever cut the text into parts makes it an error of the whole.
+    Internal: who split the text adds the offset of the part, and parse_date raises DateError.
     """
 
     def __init__(self, message: str, position: int) -> None:
@@ -34,12 +35,12 @@ class PartError(Exception):
 
 
 def fail(message: str, position: int) -> NoReturn:
-    """Refuse the part of the text that is being read."""
-    raise PartError(message, position)
+    """Raise a ParseError at a position within the part that is being parsed."""
+    raise ParseError(message, position)
 
 
-def explain(text: str) -> NoReturn:
-    """Refuse a text that has not even the shape of a date, with what would have it."""
+def diagnose(text: str) -> NoReturn:
+    """Raise a ParseError for a text that matches no pattern of a date: the likeliest mistake."""
     if not text:
         fail(f"a date is missing: write for example {_EXAMPLES}", 0)
     if text.lower() in ("open", "unknown"):
@@ -53,13 +54,13 @@ def explain(text: str) -> NoReturn:
         fail("a time of day stands only with a single date", text.index("T"))
     for position, sign in enumerate(text):
         if sign not in "0123456789X-?~%YES":
-            fail(_stray_words(sign), position)
+            fail(_stray_message(sign), position)
     doubled = re.search(r"[?~%]{2}", text)
     if doubled is not None:
         fail("one mark is enough: ? uncertain, ~ approximate, % both", doubled.start() + 1)
     if text.lstrip("?~%").startswith("Y"):
         fail("after Y comes a year alone: Y170000002, Y-17E7 or Y171010000S3", text.index("Y"))
-    _explain_lengths(text)
+    _diagnose_lengths(text)
     prefix = _DATE_PREFIX.match(text)
     at = prefix.end() if prefix else 0
     fail(f"this is not an EDTF date: write for example {_EXAMPLES}", min(at, len(text) - 1))
@@ -72,8 +73,8 @@ _DATE_PREFIX = re.compile(
 _EXAMPLES = "2015, 2015-03 or 2015-03-18"
 
 
-def _explain_lengths(text: str) -> None:
-    """Refuses years, months and days of too few or too many digits."""
+def _diagnose_lengths(text: str) -> None:
+    """Raise a ParseError if a year, month or day has too few or too many digits."""
     if re.fullmatch(r"[0-9]{8}", text):
         fail(f"a date has hyphens: {text[:4]}-{text[4:6]}-{text[6:]}", 4)
     components = re.match(
@@ -98,7 +99,7 @@ def _explain_lengths(text: str) -> None:
 _CAPITALS = {"x": "X", "u": "X", "y": "Y", "e": "E", "s": "S", "t": "T", "z": "Z", "p": "S"}
 
 
-def _stray_words(sign: str) -> str:
+def _stray_message(sign: str) -> str:
     if sign.isspace():
         return "there are no spaces in EDTF: leave it out"
     if sign in "\u2010\u2011\u2012\u2013\u2014\u2212":

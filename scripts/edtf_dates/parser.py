@@ -1,4 +1,4 @@
-"""EDTF text read: its form, its four days and its traits, or what is wrong with it."""
+"""Parses EDTF text: its form, its four days and its traits."""
 
 from __future__ import annotations
 
@@ -7,35 +7,25 @@ from collections.abc import Sequence
 from datetime import date as calendar_date
 from typing import NoReturn
 
-from edtf_dates.days import MONTH_NAMES, SEASONS, is_leap, month_days, year_words
-from edtf_dates.faults import PartError, fail
-from edtf_dates.forms import (
-    Date,
-    Days,
-    Form,
-    Interval,
-    Member,
-    Parts,
-    Relation,
-    Set,
-    Traits,
-)
-from edtf_dates.parts import is_season, split_date
+from edtf_dates.bounds import Bound, FourDays, interval_days
+from edtf_dates.components import parse_components
+from edtf_dates.days import MONTH_NAMES, SUB_YEARS, is_leap, month_days, year_words
+from edtf_dates.errors import ParseError, fail
 from edtf_dates.patterns import hull_of, matching
-from edtf_dates.spans import interval_days, joint_days
-from edtf_dates.units import kind_of, plain_year
+from edtf_dates.syntax import Components, Date, Form, Interval, Member, Relation, Set, Traits
+from edtf_dates.units import kind_of
 
-# A range names two dates.
+# The greatest number of dates that a set may name; a range names two.
 SET_LIMIT = 80
 
 
-def read(text: str) -> tuple[Form, Days, Traits]:
-    """What the text says, its four days, and its traits. Raises PartError."""
+def parse(text: str) -> tuple[Form, FourDays, Traits]:
+    """The form of a text, its four days and its traits. Raises ParseError."""
     if text[:1] in ("[", "{"):
-        return _read_set(text)
+        return _parse_set(text)
     if "/" in text:
-        return _read_interval(text)
-    date = _read_time(text) if "T" in text[1:] else _read_date(text)
+        return _parse_interval(text)
+    date = _parse_time(text) if "T" in text[1:] else _parse_single(text)
     days = (date.low, date.high, date.low, date.high)
     return date, days, Traits(date.level, date.precision, flags=date.flags)
 
@@ -43,22 +33,27 @@ def read(text: str) -> tuple[Form, Days, Traits]:
 # --- Dates -----------------------------------------------------------------------------------
 
 
-def _read_date(text: str) -> Date:
-    plain = plain_days(text)
-    if plain is not None:
-        return Date(text, plain[0], plain[1], 0, plain[2], 0, False)
-    parts, level = split_date(text)
+def _parse_single(text: str) -> Date:
+    common = common_days(text)
+    if common is not None:
+        low, high, precision = common
+        return Date(text, low, high, 0, precision)
+    components, level = parse_components(text)
     try:
-        low, high = hull_of(parts)
+        low, high = hull_of(components)
     except LookupError:
-        _refuse(text, parts)
-    flags = parts.flags[0] | parts.flags[1] | parts.flags[2]
-    loose = "X" in text or parts.significant is not None
-    return Date(text, low, high, level, _precision(parts), flags, loose)
+        _fail_calendar(text, components)
+    of_year, of_month, of_day = components.flags
+    flags = of_year | of_month | of_day
+    is_imprecise = "X" in text or components.significant is not None
+    return Date(text, low, high, level, _precision(components), flags, is_imprecise, components)
 
 
-def plain_days(text: str) -> tuple[int, int, str] | None:
-    """First and last day of a level 0 date of the years 1 to 9999; None for anything else."""
+def common_days(text: str) -> tuple[int, int, str] | None:
+    """First day, last day and precision of YYYY, YYYY-MM or YYYY-MM-DD, from the year 1 on.
+
+    None for any other text. Most dates are of these three, and take this short way.
+    """
     size = len(text)
     try:
         if size == 10 and text[4] == "-" == text[7]:
@@ -72,33 +67,36 @@ def plain_days(text: str) -> tuple[int, int, str] | None:
             low = calendar_date(int(text), 1, 1).toordinal()
             return low, low + (365 if is_leap(int(text)) else 364), "year"
     except ValueError:
-        pass  # not plain: the full reader says what it is, or what is wrong with it
+        pass  # the full parser says what it is, or what is wrong with it
     return None
 
 
-def _precision(parts: Parts) -> str:
-    """The finest component, or for a year with loose digits what they leave."""
-    if parts.day is not None:
+def _precision(components: Components) -> str:
+    """The finest component; of a year, what its unspecified or insignificant digits leave."""
+    _, year, significant, month, day, _ = components
+    if day is not None:
         return "day"
-    if parts.month is not None:
-        return SEASONS[int(parts.month)].precision if is_season(parts.month) else "month"
-    loose = len(parts.year) - len(parts.year.rstrip("X"))
-    if parts.significant is not None:
-        loose = len(parts.year.lstrip("0") or "0") - parts.significant
-    return ("year", "decade", "century", "millennium")[loose] if loose < 4 else "years"
+    if month is not None:
+        code = components.sub_year
+        return "month" if code is None else SUB_YEARS[code].precision
+    if significant is None:
+        dropped = len(year) - len(year.rstrip("X"))
+    else:
+        dropped = len(year.lstrip("0") or "0") - significant
+    return ("year", "decade", "century", "millennium")[dropped] if dropped < 4 else "years"
 
 
-def _refuse(text: str, parts: Parts) -> NoReturn:
-    """Say which component the calendar does not have."""
-    month, day = parts.month or "", parts.day or ""
+def _fail_calendar(text: str, components: Components) -> NoReturn:
+    """Raise a ParseError that says which component the calendar does not have."""
+    month, day, code = components.month or "", components.day or "", components.sub_year
     starts = [digits.start() for digits in re.finditer(r"[0-9X]+", text)]  # of year, month, day
-    if is_season(month) and int(month) not in SEASONS:
+    if code is not None and code not in SUB_YEARS:
         fail(
             f"there is no month {month}: months are 01 to 12, seasons 21 to 24, "
             "other parts of a year 25 to 41",
             starts[1],
         )
-    if is_season(month):
+    if code is not None:
         fail(f"{month} is a part of the year and has no days: leave out the day", starts[1])
     months = matching(month, 12)
     if not months and "X" in month:
@@ -110,9 +108,9 @@ def _refuse(text: str, parts: Parts) -> NoReturn:
         right = "days are 01 to 31, an unspecified one is XX"
         fail(f"there is no day {day}: {right}", starts[2])
     name = MONTH_NAMES[months[0]]  # no two months that one pattern stands for lack the same days
-    if "X" in parts.year:
+    if "X" in components.year:
         fail(f"{name} has no day {day} in any of these years", starts[2])
-    year = plain_year(parts)
+    year = components.year_number
     length = month_days(year, months[0])
     fail(f"there is no day {day}: {name} {year_words(year)} has {length} days", starts[2])
 
@@ -122,12 +120,12 @@ def _refuse(text: str, parts: Parts) -> NoReturn:
 _TIME = re.compile(r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:(Z)|([+-])([0-9]{2})(?::([0-9]{2}))?)?")
 
 
-def _read_time(text: str) -> Date:
-    """A date and a time: the calendar day as written (Date and Time)."""
+def _parse_time(text: str) -> Date:
+    """A date with a time of day (Date and Time). Its day is as written, whatever the offset."""
     before, _, after = text.partition("T")
-    date = _read_date(before)
+    date = _parse_single(before)
     offset = len(before) + 1
-    if date.precision != "day" or date.flags or date.loose:
+    if date.precision != "day" or date.flags or date.is_imprecise:
         fail("a time of day needs a complete date without X, ?, ~ or %, such as 2015-03-18", 0)
     match = _TIME.fullmatch(after)
     if match is None:
@@ -163,7 +161,7 @@ def _check_time(match: re.Match[str], offset: int) -> None:
 # --- Intervals -------------------------------------------------------------------------------
 
 
-def _read_interval(text: str) -> tuple[Interval, Days, Traits]:
+def _parse_interval(text: str) -> tuple[Interval, FourDays, Traits]:
     """Time Interval, and at level 1 Extended Interval."""
     before, _, after = text.partition("/")
     at = len(before) + 1
@@ -175,8 +173,8 @@ def _read_interval(text: str) -> tuple[Interval, Days, Traits]:
         fail("an interval has one slash: start/end", at + after.index("/"))
     if not before and not after:
         fail("an interval needs a start or an end, such as 2015-11-24/ or ../2015", 0)
-    start = None if before in ("", "..") else _read_at(before, 0)
-    end = None if after in ("", "..") else _read_at(after, at)
+    start = None if before in ("", "..") else _parse_at(before, 0)
+    end = None if after in ("", "..") else _parse_at(after, at)
     if start is not None and end is not None and start.low > end.high:
         fail(f"the interval ends before it begins: perhaps {after}/{before}", at)
     days = interval_days(*(((d.low, d.high) if d else (None, None)) for d in (start, end)))
@@ -193,32 +191,32 @@ def _read_interval(text: str) -> tuple[Interval, Days, Traits]:
 
 
 def _interval_level(*ends: Date | None) -> int:
-    """Intervals with unspecified digits are of level 2 (Level 2, Interval)."""
-    return max(1 if end is None else 2 if end.loose else end.level for end in ends)
+    """The level of the ends, or 2 if one has unspecified digits (Level 2, Interval)."""
+    return max(1 if end is None else 2 if end.is_imprecise else end.level for end in ends)
 
 
-def _read_at(text: str, offset: int) -> Date:
-    """A date that begins at the offset of a longer text."""
+def _parse_at(text: str, offset: int) -> Date:
+    """A date that stands at an offset within a longer text."""
     try:
-        return _read_date(text)
-    except PartError as fault:
-        raise PartError(fault.message, fault.position + offset) from None
+        return _parse_single(text)
+    except ParseError as error:
+        raise ParseError(error.message, error.position + offset) from None
 
 
 # --- Sets ------------------------------------------------------------------------------------
 
 
-def _read_set(text: str) -> tuple[Set, Days, Traits]:
-    """One of, or all of, several dates and ranges of dates (Level 2, Set representation)."""
+def _parse_set(text: str) -> tuple[Set, FourDays, Traits]:
+    """One of, or all of, several dates and ranges (Level 2, Set representation)."""
     closing = "]" if text[0] == "[" else "}"
     if text[-1] != closing or len(text) < 2:
         fail(f"a set that begins with {text[0]} ends with {closing}", len(text))
-    pieces = text[1:-1].split(",")
+    written = text[1:-1].split(",")
     members: list[Member] = []
     at = 1
-    for number, piece in enumerate(pieces):
-        members.append(_read_member(piece, at, number == 0, number == len(pieces) - 1))
-        at += len(piece) + 1
+    for number, member in enumerate(written):
+        members.append(_parse_member(member, at, number == 0, number == len(written) - 1))
+        at += len(member) + 1
     _check_size(members)
     relation: Relation = "one of" if closing == "]" else "all of"
     dates = [date for member in members for date in member if date is not None]
@@ -228,9 +226,19 @@ def _read_set(text: str) -> tuple[Set, Days, Traits]:
     start_open, end_open = members[0].first is None, members[-1].last is None
     low = None if start_open else min(date.low for date in dates)
     high = None if end_open else max(date.high for date in dates)
-    days = joint_days(members, low, high) if relation == "all of" else (low, high, low, high)
+    days = _days_of_all(members, low, high) if relation == "all of" else (low, high, low, high)
     traits = Traits(2, "set", relation, flags, start_open=start_open, end_open=end_open)
     return Set(tuple(members)), days, traits
+
+
+def _days_of_all(members: Sequence[Member], low: Bound, high: Bound) -> FourDays:
+    """The four days of all members together, which can start on `low` and end on `high`.
+
+    They start when the first of them does, and end when the last does.
+    """
+    latest_start = high if low is None else min(m.first.high for m in members if m.first)
+    earliest_end = low if high is None else max(m.last.low for m in members if m.last)
+    return low, latest_start, earliest_end, high
 
 
 def _check_size(members: Sequence[Member]) -> None:
@@ -243,24 +251,24 @@ def _check_size(members: Sequence[Member]) -> None:
         )
 
 
-def _read_member(piece: str, at: int, is_first: bool, is_last: bool) -> Member:
-    before, dots, after = piece.partition("..")
+def _parse_member(text: str, at: int, is_first: bool, is_last: bool) -> Member:
+    before, dots, after = text.partition("..")
     if not dots:
-        date = _read_at(piece, at)
+        date = _parse_at(text, at)
         return Member(date, date)
     if not before and not (after and is_first):
         fail("'..' before a date stands only at the beginning of a set: [..1984]", at)
     if not after and not is_last:
         fail("'..' after a date stands only at the end of a set: [1984..]", at + len(before))
-    first = _read_at(before, at) if before else None
-    last = _read_at(after, at + len(before) + 2) if after else None
+    first = _parse_at(before, at) if before else None
+    last = _parse_at(after, at + len(before) + 2) if after else None
     _check_range(first, last, at + len(before))
     return Member(first, last)
 
 
 def _check_range(first: Date | None, last: Date | None, at: int) -> None:
     for date in (first, last):
-        if date is not None and date.loose:
+        if date is not None and date.is_imprecise:
             fail("a date beside '..' has no X and no S: write out the first and the last date", at)
     if first is None or last is None:
         return
