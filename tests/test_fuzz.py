@@ -33,6 +33,7 @@ from event_timeline.curated.csvfile import MAX_CELL, Reader
 from event_timeline.curated.formatting import format_data
 from event_timeline.database import search
 from event_timeline.history import changes, rendering
+from event_timeline.site.search import escape_fts
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = int(os.environ.get("EVENT_TIMELINE_FUZZ", "60"))
@@ -346,7 +347,7 @@ def test_functions_of_sql_on_any_text(texts):
             assert function(*texts) in (None, 0, 1)
         functions.edtf_interval(*texts)
         functions.edtf_first_day(texts[0])
-        functions.escape_fts(texts[0])
+        escape_fts(texts[0])
 
 
 @tried

@@ -38,9 +38,11 @@ def startup(datasette: "Datasette") -> Callable[[], Awaitable[None]]:
 @hookimpl
 def register_routes(datasette: "Datasette") -> list[tuple[str, Callable[..., Any]]]:
     from datasette_event_timeline.config import declared_database
-    from datasette_event_timeline.views.timeline import ROUTES
+    from datasette_event_timeline.views import timeline_data, timeline_page
 
-    return list(ROUTES) if declared_database(datasette) is not None else []
+    if declared_database(datasette) is None:
+        return []
+    return [*timeline_page.ROUTES, *timeline_data.ROUTES]
 
 
 @hookimpl

@@ -22,16 +22,17 @@ from collections.abc import Collection
 from dataclasses import replace
 from functools import cache, partial
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from click import ClickException
 from datasette.plugins import pm
-from datasette.utils import StartupError, detect_primary_keys, table_columns
+from datasette.utils import StartupError, detect_fts, detect_primary_keys, table_columns
 
 from datasette_event_timeline import hookspecs
 from datasette_event_timeline.declaration import Declaration, Grouping, groupings
-from datasette_event_timeline.sql.stored_dates import DATES, STRETCHES
+from datasette_event_timeline.queries.cache import once_a_build
+from datasette_event_timeline.sql.stored_dates import DATES, DAYS, NUMBER, STRETCHES
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -128,32 +129,52 @@ async def find_declaration(datasette: "Datasette") -> Declaration | None:
 
     Raises DeclarationError for a setting or a column that does not exist.
     """
-    given = settings(datasette)
-    name = given.get("database")
+    name = settings(datasette).get("database")
     if name is None or name not in datasette.databases:
         return None
-    db = datasette.get_database(name)
-    table = declared_table(datasette)
-    columns, shape = await db.execute_fn(partial(_shape_of, table))
-    if not columns:
+    find = partial(_find_in, datasette, name)
+    return await once_a_build(datasette.get_database(name), "declaration", find)
+
+
+async def _find_in(datasette: "Datasette", name: str) -> Declaration | None:
+    """Return what metadata declares of a database, as its schema is now."""
+    given, table = settings(datasette), declared_table(datasette)
+    schema = await datasette.get_database(name).execute_fn(partial(_read_schema, table))
+    if not schema.columns:
         if "table" not in given:
             return None
         raise DeclarationError(f"table: there is no table {table} in the database {name}")
-    found = replace(_declaration(given, name, table, columns), **shape)
-    extended: Declaration | None = pm.hook.event_timeline_extension(
-        datasette=datasette, declaration=found
+    metadata = datasette.table_metadata(name, table)
+    declaration = replace(
+        _declaration(given, name, table, schema.columns),
+        derived=schema.names >= {DATES, STRETCHES} and {*schema.columns} >= {*DAYS, NUMBER},
+        searchable=bool(metadata.get("fts_table") or schema.fts_table),
+        primary_keys=schema.primary_keys,
+        names=schema.names,
     )
-    return extended or found
+    extended: Declaration | None = pm.hook.event_timeline_extension(
+        datasette=datasette, declaration=declaration
+    )
+    return extended or declaration
 
 
-def _shape_of(table: str, connection: sqlite3.Connection) -> tuple[list[str], dict[str, Any]]:
-    """Return the columns of a table or a view, and what a declaration has of its database."""
-    stored = "select count(*) from sqlite_master where name in (?, ?)"
-    (found,) = connection.execute(stored, [DATES, STRETCHES]).fetchone()
-    return table_columns(connection, table), {
-        "has_stretches": found == 2,
-        "primary_keys": tuple(detect_primary_keys(connection, table)),
-    }
+class _Schema(NamedTuple):
+    """The tables and views of a database, and what one of them is like."""
+
+    names: frozenset[str]
+    columns: list[str]
+    primary_keys: tuple[str, ...]
+    fts_table: str | None
+
+
+def _read_schema(table: str, connection: sqlite3.Connection) -> _Schema:
+    there = "select name from sqlite_master where type in ('table', 'view')"
+    return _Schema(
+        names=frozenset(name for (name,) in connection.execute(there)),
+        columns=table_columns(connection, table),
+        primary_keys=tuple(detect_primary_keys(connection, table)),
+        fts_table=detect_fts(connection, table),
+    )
 
 
 async def read_declaration(datasette: "Datasette") -> Declaration | None:

@@ -7,10 +7,6 @@ from typing import Any
 
 from datasette.utils import escape_sqlite
 
-from datasette_event_timeline.sql.stored_dates import DAYS, NUMBER, order_of_time
-
-Row = dict[str, Any]
-
 
 @dataclass(frozen=True)
 class Grouping:
@@ -49,7 +45,7 @@ class Extension:
 
     weight: str | None = None
     columns: tuple[str, ...] = ()
-    marks: Callable[[Row], Row] | None = None
+    marks: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     size_words: str = ""
     kinds: tuple[str, ...] = ()
     country_label: Callable[[str], str] = str
@@ -63,7 +59,8 @@ class Declaration:
 
     A column is None where the table has none for the part. `derived`: whether the database has
     the stretches of each date, by a number that the table refers to (sql/stored_dates.py).
-    `has_stretches`: whether it has the tables they are in.
+    `searchable`: whether it has a full-text index. `primary_keys` are those of the table, and
+    `names` those of all tables and views beside it.
     """
 
     database: str
@@ -82,13 +79,11 @@ class Declaration:
     kind: str | None = None
     size: str | None = None
     lanes: tuple[Grouping, ...] = ()
-    has_stretches: bool = False
+    derived: bool = False
+    searchable: bool = field(default=False, compare=False)
     primary_keys: tuple[str, ...] = field(default=(), compare=False)
+    names: frozenset[str] = field(default=frozenset(), compare=False)
     extension: Extension = field(default=Extension(), compare=False)
-
-    @cached_property
-    def derived(self) -> bool:
-        return self.has_stretches and self.columns.issuperset((*DAYS, NUMBER))
 
     @cached_property
     def date_sql(self) -> str:
@@ -103,11 +98,3 @@ class Declaration:
         if self.extension.weight is not None:
             return self.extension.weight
         return f"coalesce({escape_sqlite(self.size)}, 0)" if self.size else "0"
-
-    @cached_property
-    def order_sql(self) -> str:
-        """The SQL of the order in which events can first have begun; what has no day is last."""
-        start, end = "earliest_start", "latest_end"
-        if not self.derived:
-            start, end = (f"edtf_{day}({self.date_sql})" for day in (start, end))
-        return order_of_time(start, end, escape_sqlite(self.id))

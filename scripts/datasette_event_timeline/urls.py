@@ -42,7 +42,7 @@ def _digest(file: str) -> str:
 
 def timeline_url(datasette: "Datasette", pairs: Iterable[tuple[str, str]] = ()) -> str:
     """Return the address of the timeline with these parameters."""
-    query = urlencode([*pairs])
+    query = urlencode([*pairs], safe="/")
     return str(datasette.urls.path("timeline")) + (f"?{query}" if query else "")
 
 

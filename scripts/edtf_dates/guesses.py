@@ -11,7 +11,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 
-from edtf_dates import DateError, from_ordinal, parse_date, spell_year
+from edtf_dates import DateError, EventDate, from_ordinal, parse_date, spell_year
+from edtf_dates.quoting import shorten
 
 _MONTHS = (
     ("january", "jan", "janvier", "janv"),
@@ -45,7 +46,28 @@ _MIDDLE = r"mid|middle|mi|milieu"
 _LATE = r"late|end|fin"
 _NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4}
 _MAX_TEXT = 120
+_LONGEST_SUGGESTED = 100
 _DASH = "\u2013"  # stands between the ends of a range once a text is tidy
+
+
+class NotEDTFError(ValueError):
+    """A text that is not EDTF, with the EDTF that was probably meant."""
+
+
+def parse_or_suggest(text: str) -> EventDate:
+    """The date that a text is in EDTF.
+
+    Raises NotEDTFError where it is easy to guess what was meant, otherwise DateError: both say
+    what would be right, and are ValueErrors.
+    """
+    try:
+        return parse_date(text)
+    except DateError:
+        guesses = guess_edtf(text) if len(text) <= _LONGEST_SUGGESTED else ()
+        if not guesses:
+            raise
+        meant = " or ".join(guesses)
+        raise NotEDTFError(f"{shorten(text)} is not EDTF: write {meant}") from None
 
 
 def guess_edtf(text: str) -> tuple[str, ...]:

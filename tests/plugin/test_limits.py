@@ -204,14 +204,17 @@ _PROGRAM = """
 import json, resource, sqlite3, sys, time
 from datasette.utils import sqlite_timelimit
 from datasette_event_timeline.middleware import limits
-from datasette_event_timeline.sql import functions, histogram
+from datasette_event_timeline.sql import functions, geography, histogram
+from event_timeline.site.search import escape_fts
 
 path, seconds = sys.argv[1], float(sys.argv[2])
 connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False)
 limits.limit_memory()
 limits.set_limits(connection, seconds)
 functions.register(connection)
+geography.register(connection)
 histogram.register(connection)
+connection.create_function("escape_fts", 1, escape_fts, deterministic=True)
 began = time.process_time()
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 sql = sys.stdin.read()

@@ -10,8 +10,10 @@ from datasette.app import Datasette
 from datasette.utils.asgi import BadRequest, Forbidden, Request
 from datasette.views.base import DatasetteError
 
-from datasette_event_timeline.config import Grouping, read_declaration
-from datasette_event_timeline.queries.selection import Selection, State, read_state, select
+from datasette_event_timeline.config import read_declaration
+from datasette_event_timeline.declaration import Grouping
+from datasette_event_timeline.queries.filters import read_selections, read_state
+from datasette_event_timeline.queries.selection import Selection, State
 
 LANES = ["country", "type", {"array": "actors"}]
 SETTINGS = {"database": "events", "lanes": LANES}
@@ -44,7 +46,7 @@ async def selected(site: Datasette, query: str) -> tuple[Selection, Selection]:
     await site.invoke_startup()
     declaration = await read_declaration(site)
     asked = request(query)
-    return await select(site, declaration, asked, read_state(asked, declaration))
+    return await read_selections(site, declaration, asked, read_state(asked, declaration))
 
 
 async def chips(site: Datasette, query: str) -> list[str]:

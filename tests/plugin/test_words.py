@@ -23,13 +23,22 @@ from datasette_event_timeline.render.words import date_words, figure, heading, l
     ],
 )
 def test_figure(low: int | None, best: int | None, high: int | None, words: str) -> None:
-    assert figure(low, best, high) == words
+    assert figure(low, best, high).words == words
 
 
 def test_a_figure_that_is_open_above_says_so() -> None:
-    assert figure(10, 13, 17, True) == "10 to 17 or more (best 13)"
-    assert figure(17, None, 17, 1) == "17 or more"
-    assert figure(17, None, None, True) == "at least 17"
+    assert figure(10, 13, 17, True).words == "10 to 17 or more (best 13)"
+    assert figure(17, None, 17, 1).words == "17 or more"
+    assert figure(17, None, None, True).words == "at least 17"
+
+
+def test_a_figure_is_in_parts_for_whoever_prints_it() -> None:
+    within = figure(12, 19, 20, True)
+    assert (within.range, within.best_within) == ("12 to 20 or more", "best 19")
+    alone = figure(12, None, 20)
+    assert (alone.range, alone.best_within) == ("12 to 20", "")
+    assert bool(figure(0, None, None))
+    assert not figure(None, None, "more")
 
 
 def test_heading() -> None:
@@ -58,5 +67,5 @@ def test_a_date_too_long_to_be_read_stays_as_it_is():
 
 def test_what_a_hand_made_database_holds_is_shown():
     assert date_words(2015) == "2015"
-    assert figure("many", 3, None) == "3"
-    assert figure("many", None, "more") == "no figure"
+    assert figure("many", 3, None).words == "3"
+    assert figure("many", None, "more").words == "no figure"

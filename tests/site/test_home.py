@@ -59,7 +59,7 @@ async def test_who_may_not_see_the_site_does_not(database, metadata):
 
 # What each closed table takes away: of the counts, and by what the page would show of it.
 CLOSED = {
-    "events": ({"events"}, ('"/event/', '<figure class="glance', 'role="search"')),
+    "events": ({"events"}, ('"/event/', '<figure class="home-drawing', 'role="search"')),
     "actors": ({"actors"}, ('"/actor/',)),
     "event_actors": (set(), ('"/actor/',)),
     "sources": ({"sources"}, ()),

@@ -12,10 +12,10 @@ from urllib.parse import quote, urlencode
 import pytest
 from datasette.app import Datasette
 
-from datasette_event_timeline.queries import query
 from datasette_event_timeline.queries.events import MOST_MARKS
 from datasette_event_timeline.queries.lanes import MOST_LANES
-from datasette_event_timeline.queries.query import REST
+from datasette_event_timeline.queries.query import Query
+from datasette_event_timeline.sql.grouping import REST
 from edtf_dates import ordinal, parse_date
 from event_timeline.curated.columns import EVENTS
 from event_timeline.curated.csvfile import write_rows
@@ -268,13 +268,13 @@ async def possibly(site: Datasette, data: Data) -> tuple[int, ...]:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Data]]:
     """The statements that a timeline asks for, as it does."""
     statements = []
-    fetch = query.fetch_rows
+    fetch = Query.fetch
 
-    async def noting(db: Any, sql: str, values: Any = None, most_ms: Any = None) -> Any:
+    async def noting(self: Query, sql: str, values: Any = None, most_ms: Any = None) -> Any:
         statements.append((sql, values))
-        return await fetch(db, sql, values, most_ms)
+        return await fetch(self, sql, values, most_ms)
 
-    monkeypatch.setattr(query, "fetch_rows", noting)
+    monkeypatch.setattr(Query, "fetch", noting)
     return statements
 
 

@@ -16,7 +16,7 @@ from functools import partial
 from math import ceil
 from typing import Any
 
-from datasette.database import QueryInterrupted
+from datasette_event_timeline.queries.errors import AnswerTooLargeError
 
 # No value, and no row in a sorter, is larger. A row of the curated files has at most 1,000,000.
 LARGEST_VALUE_BYTES = 2_000_000
@@ -53,19 +53,11 @@ _CELL_BYTES = 16
 _CHANGES = ("insert", "update", "delete", "replace", "create", "alter", "drop", "vacuum", "reindex")
 
 
-class AnswerTooLargeError(sqlite3.OperationalError):
-    """An answer that has more than LARGEST_ANSWER_BYTES: Datasette says why, as of bad SQL."""
-
-
-# What is raised for more time, more memory, or larger values than one question may take.
-TOO_MUCH = (QueryInterrupted, MemoryError, sqlite3.DataError, AnswerTooLargeError)
-
-
 def set_limits(connection: sqlite3.Connection, most_seconds: float) -> None:
     """Bound what each statement on a connection of Datasette's may take.
 
-    From then on a statement raises one of TOO_MUCH for what is too large or too slow as it is
-    read, and sqlite3.OperationalError for what is too complex as it is compiled.
+    From then on a statement raises one of TOO_MUCH (queries/errors.py) for what is too large or
+    too slow as it is read, and sqlite3.OperationalError for what is too complex as it is compiled.
     """
     for limit, most in _LIMITS.items():
         connection.setlimit(limit, most)

@@ -18,7 +18,7 @@ from datasette.database import QueryInterrupted
 from datasette.utils.asgi import BadRequest, Base400, NotFound
 from datasette.views.base import DatasetteError
 
-from datasette_event_timeline.queries.selection import Pairs, check_through, check_value
+from datasette_event_timeline.queries.filter_values import check_through, check_value
 from datasette_event_timeline.views.responses import ONLY_READ, NotAllowedError
 from edtf_dates.quoting import shorten
 
@@ -105,7 +105,7 @@ def of_sqlite(failure: Exception) -> BadRequest:
     return BadRequest(f"SQLite cannot answer this: {shorten(str(failure), 200)}")
 
 
-def _malformed(pairs: Pairs) -> Iterator[BadRequest]:
+def _malformed(pairs: list[tuple[str, str]]) -> Iterator[BadRequest]:
     """Yield what is wrong with each parameter that Datasette takes for a number or for JSON."""
     for key, value in pairs:
         try:

@@ -17,10 +17,11 @@ from datasette.utils.asgi import BadRequest
 
 from datasette_event_timeline.config import declared_database
 from datasette_event_timeline.middleware.shares import send_busy
-from datasette_event_timeline.queries.cache import serial_of
+from datasette_event_timeline.queries.cache import reading, serial_of
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
+    from datasette.database import Database
 
 Application = Callable[..., Awaitable[None]]
 Message = dict[str, Any]
@@ -66,8 +67,9 @@ def wrap(application: Application, datasette: "Datasette") -> Application:
                 await application(scope, receive, send)
                 return
             answer = _Answer(chronology, build, send)
-            if await answer.send_from(application, scope, receive):
-                return
+            with reading(chronology.db, build):
+                if await answer.send_from(application, scope, receive):
+                    return
         await send_busy(scope, send, _BUSY)
 
     return with_one_version
@@ -97,10 +99,14 @@ class _Chronology:
         path = raw.decode("latin-1").partition("?")[0]
         return "/" + path.removeprefix(self.datasette.setting("base_url")).lstrip("/")
 
+    @property
+    def db(self) -> "Database | None":
+        found: Database | None = self.datasette.databases.get(self.name)
+        return found
+
     async def read_build(self) -> str | None:
         """Return the number of the build that is read from now on; None if it has none."""
-        db = self.datasette.databases.get(self.name)
-        return None if db is None else await serial_of(db)
+        return None if self.db is None else await serial_of(self.db)
 
 
 class _Answer:

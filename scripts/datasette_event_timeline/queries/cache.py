@@ -7,8 +7,9 @@ numbers its builds is anything kept, and none of it is given out once a byte was
 import sqlite3
 import sys
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Hashable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -137,6 +138,39 @@ class _Observer:
 
 
 _OBSERVERS: "WeakKeyDictionary[Database, _Observer]" = WeakKeyDictionary()
+
+
+# The database that the request at hand reads, and the build it reads of it.
+_reading: "ContextVar[tuple[Database | None, str]]" = ContextVar("reading", default=(None, ""))
+# What was found once of a build, by question, with the number of the build.
+_FOUND: "WeakKeyDictionary[Database, dict[Hashable, tuple[str, Any]]]" = WeakKeyDictionary()
+
+
+@contextmanager
+def reading(db: "Database | None", serial: str) -> Iterator[None]:
+    """Say that all within reads one build of a database, by its number (middleware/versions.py)."""
+    token = _reading.set((db, serial))
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
+async def once_a_build(
+    db: "Database", question: Hashable, find: Callable[[], Awaitable[Found]]
+) -> Found:
+    """Return what a build holds for good, such as its schema, found when it is first asked for.
+
+    It is found anew each time where nobody says which build is read.
+    """
+    db_read, serial = _reading.get()
+    if db_read is not db:
+        return await find()
+    kept = _FOUND.setdefault(db, {})
+    if question not in kept or kept[question][0] != serial:
+        kept[question] = (serial, await find())
+    found: Found = kept[question][1]
+    return found
 
 
 async def serial_of(db: "Database") -> str | None:

@@ -1,14 +1,16 @@
 """The events themselves, as the drawings and the list need them."""
 
+from functools import partial
 from typing import Any
 
 from datasette.utils import escape_sqlite
 
 from datasette_event_timeline.declaration import Declaration, Grouping
-from datasette_event_timeline.queries.query import Asker, Row, finite
-from datasette_event_timeline.queries.selection import Selection, State
+from datasette_event_timeline.queries.query import Query, Row, finite
+from datasette_event_timeline.queries.selection import Selection
 from datasette_event_timeline.render.stretches import drawn_stretches
-from datasette_event_timeline.sql.functions import read_date
+from datasette_event_timeline.sql.date_cells import read_date
+from datasette_event_timeline.sql.stored_dates import order_of_time
 from edtf_dates import OPEN_END, OPEN_START, EventDate, Stretch
 
 # So many events are drawn each by itself; of more, the weightiest, and bins of all.
@@ -19,26 +21,41 @@ PAGE_LENGTH = 100
 _NUMBERS = ("latitude", "longitude", "radius_km", "weight")
 
 
-async def weightiest(asker: Asker, selection: Selection, grouping: Grouping | None) -> list[Row]:
+async def weightiest(query: Query, selection: Selection, grouping: Grouping | None) -> list[Row]:
     """Return the weightiest of the events chosen, so many as are drawn, each with its lane."""
-    order = f"order by weight desc, {escape_sqlite(asker.declaration.id)} limit {MOST_MARKS}"
-    return await _marks(asker, selection, order, grouping)
+    order = f"order by weight desc, {escape_sqlite(query.declaration.id)} limit {MOST_MARKS}"
+    return await _marks(query, selection, order, grouping)
 
 
 async def _marks(
-    asker: Asker, selection: Selection, tail: str, grouping: Grouping | None = None, **values: Any
+    query: Query, selection: Selection, tail: str, grouping: Grouping | None = None, **values: Any
 ) -> list[Row]:
     """Return events as the drawings and the list need them."""
-    select = f"select {_mark_columns(asker.declaration, grouping)}"
-    rows = await asker.listed(select, selection, tail, **values)
-    return [_mark(row, asker.declaration) for row in rows]
+    columns = _mark_columns(query.declaration, grouping)
+    # Each window and page has its own: too much to be remembered, and soon found.
+    sql = f"select {columns} {query.events_sql(selection)} {tail}"
+    rows = await query.fetch(sql, selection.values | values)
+    return [_mark(row, query.declaration) for row in rows]
 
 
-async def read_list(asker: Asker, shown: Selection, state: State) -> list[Row]:
+async def read_list(query: Query, shown: Selection, page: int) -> list[Row]:
     """Return one page of the events shown, in the order in which they can first have begun."""
-    order = f"order by {asker.declaration.order_sql} limit :length offset :skipped"
-    skipped = (state.page - 1) * PAGE_LENGTH
-    return await _marks(asker, shown, order, length=PAGE_LENGTH, skipped=skipped)
+    order = f"order by {order_sql(query.declaration)} limit :length offset :skipped"
+    skipped = (page - 1) * PAGE_LENGTH
+    return await _marks(query, shown, order, length=PAGE_LENGTH, skipped=skipped)
+
+
+def order_sql(declaration: Declaration) -> str:
+    """Return the SQL of the order in which events can first have begun; without a day is last."""
+    start, end = "earliest_start", "latest_end"
+    if not declaration.derived:
+        start, end = (f"edtf_{day}({declaration.date_sql})" for day in (start, end))
+    return order_of_time(start, end, escape_sqlite(declaration.id))
+
+
+async def count_shown(query: Query, shown: Selection) -> int | None:
+    """Return how many events are shown; None if it takes too long to count them."""
+    return await query.attempt("how many events are in view", partial(query.count, shown), None)
 
 
 def _mark_columns(declaration: Declaration, grouping: Grouping | None) -> str:

@@ -2,8 +2,8 @@
 
 from datasette.utils import escape_sqlite
 
-from datasette_event_timeline.queries.query import Asker, Row, finite
-from datasette_event_timeline.queries.selection import Selection
+from datasette_event_timeline.queries.query import Query, Row, finite
+from datasette_event_timeline.queries.selection import EVERYTHING, Selection
 
 MOST_PLACES = 600
 # Of more places, those in one of so many cells across are one.
@@ -11,40 +11,40 @@ GRID_CELLS = 32
 _LEAST_EXTENT = 0.01
 
 
-async def read_places(asker: Asker, everything: Selection, shown: Selection) -> list[Row]:
+async def read_places(query: Query, everything: Selection, shown: Selection) -> list[Row]:
     """Return the points of the map with how many events lie at each, the fullest first.
 
     Of more than MOST_PLACES points those that lie in one cell of a grid are one, in their middle.
     The grid is that of all events chosen, so that it stays in its place while one moves in time.
     """
-    declaration = asker.declaration
+    declaration = query.declaration
     if declaration.latitude is None or declaration.longitude is None:
         return []
     latitude, longitude = map(escape_sqlite, (declaration.latitude, declaration.longitude))
     # SQLite stops at the limit, so that it is soon known of many that they are too many.
-    distinct = await asker.rows(
+    distinct = await query.rows(
         f"select distinct {latitude} as latitude, {longitude} as longitude",
         shown,
         f"limit {MOST_PLACES + 1}",
         _has_point(latitude, longitude),
     )
     if len(distinct) <= MOST_PLACES:
-        return await _places_by(asker, shown, latitude, longitude)
-    cell = await _cell(asker, everything, latitude, longitude)
+        return await _places_by(query, shown, latitude, longitude)
+    cell = await _cell(query, everything, latitude, longitude)
     by = (f"round({latitude} / :cell)", f"round({longitude} / :cell)")
-    return await _places_by(asker, shown, *by, cell=cell)
+    return await _places_by(query, shown, *by, cell=cell)
 
 
-async def read_frame(asker: Asker) -> list[tuple[float, float]] | None:
+async def read_frame(query: Query) -> list[tuple[float, float]] | None:
     """Return two corners that hold all events there are, latitude first; None without any."""
-    declaration = asker.declaration
+    declaration = query.declaration
     if declaration.latitude is None or declaration.longitude is None:
         return None
     latitude, longitude = map(escape_sqlite, (declaration.latitude, declaration.longitude))
-    (edges,) = await asker.rows(
+    (edges,) = await query.rows(
         f"select min({latitude}) as south, min({longitude}) as west,"
         f" max({latitude}) as north, max({longitude}) as east",
-        Selection("", {}, []),
+        EVERYTHING,
         condition=_has_point(latitude, longitude),
     )
     south, west, north, east = map(finite, edges.values())
@@ -58,9 +58,9 @@ def _has_point(latitude: str, longitude: str) -> str:
     return " and ".join(f"typeof({side}) in ('integer', 'real')" for side in (latitude, longitude))
 
 
-async def _cell(asker: Asker, selection: Selection, latitude: str, longitude: str) -> float:
+async def _cell(query: Query, selection: Selection, latitude: str, longitude: str) -> float:
     """Return how many degrees a cell of the map's grid is wide and high."""
-    (edges,) = await asker.rows(
+    (edges,) = await query.rows(
         f"select max({latitude}) - min({latitude}) as high,"
         f" max({longitude}) - min({longitude}) as wide",
         selection,
@@ -70,12 +70,12 @@ async def _cell(asker: Asker, selection: Selection, latitude: str, longitude: st
 
 
 async def _places_by(
-    asker: Asker, shown: Selection, by_latitude: str, by_longitude: str, **values: float
+    query: Query, shown: Selection, by_latitude: str, by_longitude: str, **values: float
 ) -> list[Row]:
-    declaration = asker.declaration
+    declaration = query.declaration
     parts = (declaration.id, declaration.latitude, declaration.longitude)
     row_id, latitude, longitude = (escape_sqlite(str(part)) for part in parts)
-    rows = await asker.rows(
+    rows = await query.rows(
         f"select avg({latitude}) as latitude, avg({longitude}) as longitude,"
         f" count(*) as count, min({row_id}) as id",
         shown,

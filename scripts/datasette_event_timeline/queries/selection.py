@@ -1,42 +1,16 @@
-"""The events that an address asks for: the table's own parameters, and a few of the timeline's.
+"""The events that an address asks for, and what it says beside them."""
 
-The address of a timeline is that of its table with parameters that begin with an
-underscore, which Datasette's tables pass over. So the table, its CSV and its JSON
-are asked for the same events by the same words.
-"""
-
-import json
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlencode
-
-from datasette.filters import FilterArguments, Filters
-from datasette.plugins import pm
-from datasette.utils import await_me_maybe
-from datasette.utils.asgi import BadRequest, Request
-from datasette.views.base import DatasetteError
-
-from datasette_event_timeline.declaration import Declaration, Grouping
-from datasette_event_timeline.queries import time_filters
-from datasette_event_timeline.render.words import heading
-from edtf_dates import EventDate, parse_date
-from edtf_dates.quoting import shorten
 
 if TYPE_CHECKING:
-    from datasette.app import Datasette
+    from datasette_event_timeline.declaration import Grouping
+    from edtf_dates import EventDate
 
 Pairs = list[tuple[str, str]]
 
-# What belongs to the timeline alone.
+# Parameters of an address that belong to the timeline alone.
 OWN_PARAMETERS = ("_window", "_lanes", "_selected", "_page", "embed")
-NO_LANES = "none"
-# Parameters of a table that say which rows, beside the filters by column.
-_CHOOSING = ("_search", "_possibly", "_certainly", "_where", "_through", "_searchmode")
-_LOOKUPS = frozenset(key for key, _, _ in Filters([]).lookups())
-# Datasette takes what is written for these as a number, where it looks like one.
-_NUMERIC = frozenset({"gt", "gte", "lt", "lte"})
-_LARGEST = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -65,233 +39,15 @@ class Selection:
         return replace(self, where=self.also(condition), values=self.values | values)
 
 
+EVERYTHING = Selection(where="", values={}, pairs=[])
+
+
 @dataclass(frozen=True)
 class State:
     """What the address says beside the filters: the stretch of time, the lanes, the page."""
 
-    window: EventDate | None
-    lanes: Grouping | None
+    window: "EventDate | None"
+    lanes: "Grouping | None"
     selected: str
     page: int
     embed: bool
-
-
-def read_state(request: Request, declaration: Declaration) -> State:
-    """Return the state of the view; raises BadRequest for what makes no sense."""
-    given = {name: request.args.get(name) or "" for name in OWN_PARAMETERS}
-    choice = {grouping.column: grouping for grouping in declaration.lanes}
-    lanes = given["_lanes"] or next(iter(choice), NO_LANES)
-    if lanes not in choice and lanes != NO_LANES:
-        choices = ", ".join((*choice, NO_LANES))
-        raise BadRequest(f"_lanes: write one of {choices}, not {shorten(lanes)}")
-    return State(
-        window=_read_window(given["_window"].strip()),
-        lanes=choice.get(lanes),
-        selected=given["_selected"],
-        page=_read_page(given["_page"]),
-        embed=wants_embedding(request),
-    )
-
-
-def wants_embedding(request: Request) -> bool:
-    """Return whether the view is asked for as it stands in a frame on another page."""
-    return (request.args.get("embed") or "") not in ("", "0")
-
-
-def _read_window(text: str) -> EventDate | None:
-    return time_filters.read_window("_window", text) if text else None
-
-
-def _read_page(text: str) -> int:
-    if not text:
-        return 1
-    if not (text.isascii() and text.isdecimal() and len(text) < 9 and int(text)):
-        raise BadRequest(f"_page: {shorten(text)} is no page: write 1 or more")
-    return int(text)
-
-
-async def select(
-    datasette: "Datasette", declaration: Declaration, request: Request, state: State
-) -> tuple[Selection, Selection]:
-    """Return the events that the filters choose, and those of them that the window shows too.
-
-    Raises BadRequest for a filter that Datasette would refuse.
-    """
-    given = parse_qsl(request.query_string, keep_blank_values=True)
-    pairs = [(key, value) for key, value in given if _chooses(key, value)]
-    everything = await _selection(datasette, declaration, request, pairs)
-    if state.window is None:
-        return everything, everything
-    shown = [*pairs, ("_possibly", state.window.text)]
-    return everything, await _selection(datasette, declaration, request, shown)
-
-
-def _chooses(parameter: str, value: str) -> bool:
-    if parameter in OWN_PARAMETERS:
-        return False
-    if _is_filter(parameter):
-        return True
-    # A field of a form left empty says nothing; a column can be asked to be empty.
-    is_said = bool(value.strip())
-    return is_said and (parameter in _CHOOSING or parameter.startswith("_search_"))
-
-
-def _is_filter(parameter: str) -> bool:
-    """Return whether Datasette's tables take a parameter as a filter by column."""
-    return not parameter.startswith("_") or "__" in parameter
-
-
-async def _selection(
-    datasette: "Datasette", declaration: Declaration, request: Request, pairs: Pairs
-) -> Selection:
-    by_column = sorted((key, value) for key, value in pairs if _is_filter(key))
-    _check_columns(by_column, declaration)
-    check_through(pairs)
-    clauses, values = Filters(by_column).build_where_clauses(declaration.table)
-    asked = Request({**request.scope, "query_string": urlencode(pairs).encode()}, request.receive)
-    for found in await _found_by_plugins(datasette, declaration, asked):
-        if values.keys() & found.params.keys():
-            # Both say :p0, on the table's page too, where the wrong rows are shown.
-            raise BadRequest("_through: Datasette cannot put this together with other filters")
-        clauses += found.where_clauses
-        values |= found.params
-    # Joined as Datasette's tables join them, so that both choose the same events.
-    where = f"where ({' and '.join(clauses)})" if clauses else ""
-    return Selection(where, values, pairs, tuple(_chips(pairs, declaration)))
-
-
-async def _found_by_plugins(
-    datasette: "Datasette", declaration: Declaration, asked: Request
-) -> list[FilterArguments]:
-    """Return what Datasette itself and its plugins make of the other parameters of a table."""
-    hooks = pm.hook.filters_from_request(
-        request=asked,
-        database=declaration.database,
-        table=declaration.table,
-        datasette=datasette,
-    )
-    try:
-        found = [await await_me_maybe(hook) for hook in hooks]
-    except DatasetteError as error:
-        if error.status < 500:
-            raise
-        raise BadRequest(error.message) from None
-    return [arguments for arguments in found if arguments]
-
-
-def _check_columns(by_column: Pairs, declaration: Declaration) -> None:
-    for key, value in by_column:
-        column, _, lookup = key.rpartition("__") if "__" in key else (key, "", "exact")
-        if column not in declaration.columns and column != "rowid":
-            raise BadRequest(
-                f"{key[:60]}: the table {declaration.table} has no column {shorten(column)}"
-            )
-        if lookup not in _LOOKUPS:
-            raise BadRequest(f"{key[:60]}: there is no comparison {shorten(lookup)}")
-        check_value(key, lookup, value)
-
-
-def check_value(key: str, lookup: str, value: str) -> None:
-    """Raise BadRequest for what Datasette cannot give to SQLite as the value of a filter."""
-    if lookup in ("in", "notin") and value.startswith("["):
-        _check_values(key, _json_of(key, value))
-    elif lookup in _NUMERIC and value.isdigit():
-        _check_values(key, [_number_of(key, value)])
-
-
-def check_through(pairs: Pairs) -> None:
-    """Raise BadRequest for a `_through` that does not say which table, column and value."""
-    for key, value in pairs:
-        if key != "_through":
-            continue
-        given = _json_of(key, value)
-        names = [given.get(name) for name in ("table", "column")] if isinstance(given, dict) else []
-        if not isinstance(given, dict) or not all(isinstance(name, str) for name in names):
-            raise BadRequest("_through: write a JSON object with table, column and value")
-        _check_values(key, [*names, given.get("value")])
-
-
-def _json_of(key: str, text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        raise BadRequest(f"{key}: {shorten(text)} is not JSON") from None
-
-
-def _number_of(key: str, text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise BadRequest(f"{key}: {shorten(text)} is no number") from None
-
-
-def _check_values(key: str, values: Iterable[object]) -> None:
-    """Raise BadRequest for what SQLite has no value for."""
-    for value in values:
-        if isinstance(value, dict | list) or value is None:
-            raise BadRequest(f"{key}: write texts and numbers, not {shorten(json.dumps(value))}")
-        if isinstance(value, int) and abs(value) > _LARGEST:
-            raise BadRequest(f"{key}: {shorten(str(value))} is too large a number")
-        if isinstance(value, str) and _has_half_pair(value):
-            raise BadRequest(f"{key}: half a surrogate pair is no text")
-
-
-def _has_half_pair(text: str) -> bool:
-    return any("\ud800" <= sign <= "\udfff" for sign in text)
-
-
-# Chips
-
-
-def _chips(pairs: Pairs, declaration: Declaration) -> Iterator[Chip]:
-    sides = {
-        f"{column}__{side}"
-        for column in (declaration.latitude, declaration.longitude)
-        for side in ("gte", "lte")
-    }
-    area = [pair for pair in pairs if pair[0] in sides]
-    if {key for key, _ in area} == sides:
-        yield Chip("in an area of the map", [pair for pair in pairs if pair not in area])
-    else:
-        area = []
-    for n, (key, value) in enumerate(pairs):
-        if (key, value) not in area:
-            yield Chip(_words(key, value, declaration), pairs[:n] + pairs[n + 1 :])
-
-
-def _words(key: str, value: str, declaration: Declaration) -> str:
-    if key in time_filters.PARAMETERS:
-        return time_filters.in_words(key, parse_date(value.strip()))
-    if not _is_filter(key):
-        return {"_search": f"mentions “{value}”", "_where": value}.get(key, f"{key} {value}")
-    column, _, lookup = key.rpartition("__") if "__" in key else (key, "", "exact")
-    name = heading(column)
-    if lookup == "exact" and column == declaration.country:
-        label = declaration.extension.country_label(value)
-        return f"in {label}" if value else f"{name} is blank"
-    if lookup == "exact" and not value:
-        return f"{name} is blank"
-    words = _LOOKUP_WORDS.get(lookup, "{name} {lookup} {value}")
-    return words.format(name=name, lookup=lookup, value=value)
-
-
-_LOOKUP_WORDS = {
-    "exact": "{name}: {value}",
-    "arraycontains": "{name}: {value}",
-    "arraynotcontains": "{name} without {value}",
-    "not": "{name} is not {value}",
-    "in": "{name}: one of {value}",
-    "notin": "{name}: none of {value}",
-    "contains": "{name} contains {value}",
-    "startswith": "{name} begins with {value}",
-    "endswith": "{name} ends with {value}",
-    "gte": "{name} ≥ {value}",
-    "lte": "{name} ≤ {value}",
-    "gt": "{name} > {value}",
-    "lt": "{name} < {value}",
-    "date": "{name} is on {value}",
-    "isnull": "{name} is missing",
-    "notnull": "{name} is there",
-    "isblank": "{name} is blank",
-    "notblank": "{name} is not blank",
-}

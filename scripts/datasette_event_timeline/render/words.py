@@ -1,5 +1,7 @@
 """How the pages put columns, dates and figures into words."""
 
+from dataclasses import dataclass
+
 from edtf_dates import DateError, parse_date
 
 # Languages that sources of a chronology are likely to be in; others show their code.
@@ -43,34 +45,63 @@ def language(code: str) -> str:
     return _LANGUAGES.get(code, code)
 
 
-def figure(low: object, best: object, high: object, is_open: object = False) -> str:
-    """Return a figure and its bounds in words. No bound at all is "no figure", never 0.
+@dataclass(frozen=True)
+class Figure:
+    """A number and its bounds; None for one that nobody gives. Without any there is no figure.
 
-    `is_open`: true if it may be more than any bound given. What is no number is no bound.
+    `is_open`: it may be more than any bound given.
     """
-    return _figure_words(_number(low), _number(best), _number(high), is_open)
+
+    low: float | None
+    best: float | None
+    high: float | None
+    is_open: bool = False
+
+    def __bool__(self) -> bool:
+        return (self.low, self.best, self.high) != (None, None, None)
+
+    @property
+    def range(self) -> str:
+        """The figure in words, without the brackets behind it; none is never 0."""
+        if self._is_range:
+            return f"{self.low:,} to {self.high:,}{self._more}"
+        best = self.best
+        if best is None and self.low == self.high:
+            best = self.low
+        if best is not None:
+            return f"{best:,}{self._more}{self._beyond(best)}"
+        if self.low is not None:
+            return f"at least {self.low:,}"
+        return "no figure" if self.high is None else f"at most {self.high:,}"
+
+    @property
+    def best_within(self) -> str:
+        """The best of a range in words, for the brackets behind it; nothing if none is given."""
+        return f"best {self.best:,}" if self._is_range and self.best is not None else ""
+
+    @property
+    def words(self) -> str:
+        """The figure in words: `12 to 20 (best 19)`."""
+        return f"{self.range} ({self.best_within})" if self.best_within else self.range
+
+    @property
+    def _is_range(self) -> bool:
+        return self.low is not None and self.high is not None and self.low != self.high
+
+    @property
+    def _more(self) -> str:
+        return " or more" if self.is_open else ""
+
+    def _beyond(self, best: float) -> str:
+        if self.low is not None and self.low != best:
+            return f", at least {self.low:,}"
+        return f", at most {self.high:,}" if self.high is not None and self.high != best else ""
+
+
+def figure(low: object, best: object, high: object, is_open: object = False) -> Figure:
+    """Return the figure that cells hold: what is no number is no bound."""
+    return Figure(_number(low), _number(best), _number(high), bool(is_open))
 
 
 def _number(value: object) -> float | None:
     return value if isinstance(value, int | float) else None
-
-
-def _figure_words(
-    low: float | None, best: float | None, high: float | None, is_open: object
-) -> str:
-    more = " or more" if is_open else ""
-    if low is not None and high is not None and low != high:
-        return f"{low:,} to {high:,}{more}" + ("" if best is None else f" (best {best:,})")
-    if best is None:
-        best = low if low == high else None
-    if best is not None:
-        return f"{best:,}{more}{_beyond(low, best, high)}"
-    if low is not None:
-        return f"at least {low:,}"
-    return "no figure" if high is None else f"at most {high:,}"
-
-
-def _beyond(low: float | None, best: float, high: float | None) -> str:
-    if low is not None and low != best:
-        return f", at least {low:,}"
-    return f", at most {high:,}" if high is not None and high != best else ""

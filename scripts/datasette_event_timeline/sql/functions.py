@@ -1,24 +1,18 @@
 """What SQL can ask of dates: the days that one means, and whether it lies in a window."""
 
-import re
 import sqlite3
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from datasette_event_timeline.sql.date_cells import edtf_of, read_date
 from datasette_event_timeline.sql.stored_dates import first_day, last_day
-from edtf_dates import TEXT_LIMIT, DateError, EventDate, parse_date, spell_year
+from edtf_dates import EventDate
 
-# Days of a table without derived columns are read from its text again and again: once each
-# for as many rows as such a table may have.
+# Comparisons of a table whose dates are read as text are made again and again: once each for as
+# many rows as such a table may have.
 _REMEMBERED = 60_000
-# Dates of one stretch, of which so many take some 70 MB. Of others, which may be of a thousand
-# spans, only a few are, lest whoever may ask SQL fill the memory with them.
-_OF_ONE_STRETCH = re.compile(r"[-\d./?~%]{1,40}(?:-?X){0,8}", re.ASCII)
-_OTHERS_REMEMBERED = 50
 _LONGEST_REMEMBERED = 100
-# A number of more digits is a day without hyphens or a time stamp, not a year.
-_LAST_YEAR = 9999
 
 
 def register(connection: sqlite3.Connection) -> None:
@@ -37,40 +31,6 @@ def register(connection: sqlite3.Connection) -> None:
     }
     for name, (arguments, function) in functions.items():
         connection.create_function(name, arguments, function, deterministic=True)
-
-
-def read_date(cell: object) -> EventDate | None:
-    """Return the date that a cell holds; None for what is not EDTF.
-
-    A whole number of at most four digits is a year, counted as EDTF does: -43 is 44 BCE.
-    """
-    text = _edtf_of(cell)
-    if not isinstance(text, str) or len(text) > TEXT_LIMIT:
-        return None
-    if _OF_ONE_STRETCH.fullmatch(text):
-        return _parsed(text)
-    return _parsed_other(text) if len(text) <= _LONGEST_REMEMBERED else _parse(text)
-
-
-def _parse(text: str) -> EventDate | None:
-    try:
-        return parse_date(text)
-    except DateError:
-        return None
-
-
-_parsed = lru_cache(maxsize=_REMEMBERED)(_parse)
-_parsed_other = lru_cache(maxsize=_OTHERS_REMEMBERED)(_parse)
-
-
-def _edtf_of(cell: object) -> object:
-    """Return a cell as EDTF would write it, if it is a text or a year."""
-    if isinstance(cell, str):
-        return cell.strip()
-    # A column of years with blanks comes out of many tools as 79.0.
-    if isinstance(cell, int | float) and -_LAST_YEAR <= cell <= _LAST_YEAR and cell == int(cell):
-        return spell_year(int(cell))
-    return cell
 
 
 def day_of(text: object, day: str) -> int | None:
@@ -96,7 +56,7 @@ def edtf_interval(start: object, end: object) -> object:
     """Return the interval between two cells; the start alone where the end is blank or equal."""
     if end is None or end == "" or end == start:
         return start
-    first, last = _edtf_of(start), _edtf_of(end)
+    first, last = edtf_of(start), edtf_of(end)
     if first == last or last == "":
         return start
     return f"{'..' if first in (None, '') else first}/{last}"

@@ -8,7 +8,7 @@ from functools import partial
 from sys import getsizeof
 
 from datasette_event_timeline.sql.bins import Bins, Steps, bins_by, under_way, within
-from datasette_event_timeline.sql.functions import read_date
+from datasette_event_timeline.sql.date_cells import read_date
 from edtf_dates import EventDate, Stretch, count_once
 
 # A triple of numbers in a tuple of them.

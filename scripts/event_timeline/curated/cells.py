@@ -12,8 +12,8 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from edtf_dates import EventDate, from_ordinal
+from edtf_dates.guesses import parse_or_suggest
 from edtf_dates.quoting import shorten
-from edtf_dates.suggestions import parse_or_suggest
 
 LIST_SEPARATOR = "; "
 

@@ -60,11 +60,13 @@ def startup(datasette: "Datasette") -> Callable[[], None]:
 @hookimpl
 def register_routes(datasette: "Datasette") -> list[tuple[str, Callable[..., Any]]]:
     from datasette_event_timeline.config import declared_database
-    from event_timeline.site import about, assets, entries, home
+    from event_timeline.site import about, assets, disputed, entry_pages, event_data, home
 
     if declared_database(datasette) is None:
         return []
-    return [*about.ROUTES, *assets.ROUTES, *home.ROUTES, *entries.ROUTES]
+    # The address of an event's data would do as that of an event, so that it comes first.
+    modules = (about, assets, home, event_data, entry_pages, disputed)
+    return [route for module in modules for route in module.ROUTES]
 
 
 @hookimpl
@@ -75,12 +77,14 @@ def prepare_jinja2_environment(env: "Environment", datasette: "Datasette") -> No
     """
     from datasette_event_timeline.config import declared_database
     from event_timeline.site import templates
+    from event_timeline.site.context import read_site
 
     name = declared_database(datasette)
     if name is None:
         return
     templates.add_pages(env, datasette.template_dir)
     env.globals.update(templates.template_globals(datasette, name))
+    env.globals["chronology_site"] = lambda request: read_site(datasette, name, request or None)
     env.filters.update(templates.FILTERS)
 
 
@@ -93,7 +97,6 @@ def extra_template_vars(
     request: Any,
 ) -> Callable[[], Awaitable[dict[str, Any]]]:
     from datasette_event_timeline.config import declared_database
-    from event_timeline.site.templates import read_page
 
     async def template_vars() -> dict[str, Any]:
         name = declared_database(datasette)
@@ -101,11 +104,34 @@ def extra_template_vars(
             return {}
         here = database in (None, name)
         variables: dict[str, Any] = {"in_chronology": here}
-        if here and view_name in ("index", "row"):
-            variables["page"] = await read_page(datasette, name, table, view_name, request)
+        if here and view_name == "index":
+            variables["page"] = await _page_of_home(datasette, request)
+        elif here and view_name == "row":
+            variables["page"] = await _page_of_row(datasette, request, table)
         return variables
 
     return template_vars
+
+
+async def _page_of_home(datasette: "Datasette", request: Any) -> dict[str, Any] | None:
+    from event_timeline.site.home import read_home
+
+    return await read_home(datasette, request)
+
+
+async def _page_of_row(
+    datasette: "Datasette", request: Any, table: str | None
+) -> dict[str, Any] | None:
+    from datasette.utils import urlsafe_components
+
+    from datasette_event_timeline.config import read_declaration
+    from event_timeline.site.entry import read_row
+
+    declaration = await read_declaration(datasette)
+    if declaration is None or not table:
+        return None
+    keys = urlsafe_components(request.url_vars["pks"])
+    return await read_row(datasette, request, declaration, table, keys)
 
 
 @hookimpl
@@ -137,7 +163,7 @@ def _render_cell() -> Callable[..., Any]:
     ) -> Any:
         if database != declared_database(datasette):
             return None
-        return show_cell(render(value, column, table, database, datasette, row))
+        return show_cell(render(value, column, table, datasette, row))
 
     return rendered
 
@@ -166,7 +192,7 @@ def handle_exception(
 async def _gone_or_missing(datasette: "Datasette", request: Any, exception: "NotFound") -> Any:
     from datasette.handle_exception import handle_exception as answer_exception
 
-    from event_timeline.site.entries import withdrawn_row
+    from event_timeline.site.withdrawn import withdrawn_row
 
     gone = await withdrawn_row(datasette, request)
     return gone or await answer_exception(datasette, request, exception)()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from datasette.utils.asgi import Response
 
 from datasette_event_timeline.permissions import declared, hidden_tables
+from datasette_event_timeline.queries.query import Query
 from datasette_event_timeline.views.responses import Route, only_read
 from event_timeline.curated.columns import (
     ACTOR_KINDS,
@@ -25,7 +26,7 @@ from event_timeline.curated.columns import (
     TYPES,
     Vocabulary,
 )
-from event_timeline.site.queries import COMPANIONS, Lists
+from event_timeline.site.row_parts import COMPANIONS
 from event_timeline.site.settings import about_sections
 
 if TYPE_CHECKING:
@@ -159,11 +160,15 @@ async def about_page(datasette: "Datasette", request: "Request") -> Response:
     """Answer /about."""
     declaration = await declared(datasette, request)
     hidden = await hidden_tables(datasette, request, declaration.database, COMPANIONS)
+    query = Query(datasette, declaration)
     context = {
         "here": "About",
         "declaration": declaration,
-        "about": about_sections(datasette),
-        "vocabularies": [] if hidden else await _vocabularies(datasette, declaration.database),
+        "about": [
+            {"title": section["title"], "paragraphs": _paragraphs(section.get("text"))}
+            for section in about_sections(datasette)
+        ],
+        "vocabularies": [] if hidden else await _vocabularies(query),
     }
     page = await datasette.render_template(
         "chronology/about.html", context, request, view_name="about"
@@ -171,13 +176,16 @@ async def about_page(datasette: "Datasette", request: "Request") -> Response:
     return Response.html(page)
 
 
-async def _vocabularies(datasette: "Datasette", database: str) -> list[dict[str, Any]]:
+def _paragraphs(text: str | None) -> list[str]:
+    return [paragraph for paragraph in (text or "").split("\n\n") if paragraph.strip()]
+
+
+async def _vocabularies(query: Query) -> list[dict[str, Any]]:
     """Return each vocabulary with an example of each word; none of a database that lacks them."""
-    lists = Lists(datasette.get_database(database))
     found = []
     for explained in VOCABULARIES:
-        rows = await lists.ask(explained.title, _EXAMPLES.format(rows=explained.rows))
-        if explained.title in lists.missing:
+        rows = await query.part(explained.title, _EXAMPLES.format(rows=explained.rows))
+        if explained.title in query.missing:
             return []
         by_word = {row["word"]: row for row in rows}
         words = [

@@ -7,13 +7,12 @@ from math import inf
 from operator import itemgetter
 from typing import Any
 
+from datasette_event_timeline.queries.query import Row
 from datasette_event_timeline.render import figures
 from datasette_event_timeline.render.words import date_words, figure
-from datasette_event_timeline.sql.functions import read_date
+from datasette_event_timeline.sql.date_cells import read_date
 from edtf_dates import EventDate
 from event_timeline.curated.columns import COMPATIBLE_MEASURES, DATED_MEASURES, RELATIONS
-
-Row = dict[str, Any]
 
 ANSWERS = "answers"
 _BOUNDS = ("low", "best", "high")
@@ -50,12 +49,12 @@ def with_answers(question: Row, claims: Iterable[Row]) -> Row:
     number share no scale: they are `agreed` on it. `beside` are the claims that do not share
     the scale, by relation, with the reason.
     """
-    told = [_told(claim, question) for claim in sorted(claims, key=_said_on)]
-    answers = [claim for claim in told if claim["relation"] == ANSWERS]
+    worded = [_with_words(claim, question) for claim in sorted(claims, key=_said_on)]
+    answers = [claim for claim in worded if claim["relation"] == ANSWERS]
     return {
         **question,
         **_on_one_scale(answers, question),
-        "beside": list(_beside(claim for claim in told if claim["relation"] != ANSWERS)),
+        "beside": list(_beside(claim for claim in worded if claim["relation"] != ANSWERS)),
         "can_all_be_true": question.get("measure") in COMPATIBLE_MEASURES,
     }
 
@@ -75,14 +74,14 @@ def _said_on(claim: Row) -> tuple[float, str]:
     return -inf if date.earliest_start is None else date.earliest_start, date.text
 
 
-def _told(claim: Row, question: Row) -> Row:
+def _with_words(claim: Row, question: Row) -> Row:
     """Return a claim with its answer in words; an answer of no kind that is known has none."""
     words = str(claim["value"]) if claim.get("value") is not None else ""
     hedged = _hedged(claim)
     if hedged:
         words = hedged
     elif _bounds(claim) != (None, None, None):
-        words = figure(*_bounds(claim))
+        words = figure(*_bounds(claim)).words
     elif question.get("measure") in DATED_MEASURES:
         words = date_words(claim.get("value"))
     return {**claim, "words": words, "is_approximate": bool(hedged)}
@@ -169,11 +168,11 @@ def _date_on(times: figures.TimeScale) -> Callable[[Row], Row | None]:
 
 def _beside(claims: Iterable[Row]) -> Iterator[Row]:
     order = [*RELATIONS]
-    told = sorted(
+    ordered = sorted(
         claims,
         key=lambda claim: order.index(claim["relation"]) if claim["relation"] in order else -1,
     )
-    for relation, group in groupby(told, key=lambda claim: claim["relation"]):
+    for relation, group in groupby(ordered, key=lambda claim: claim["relation"]):
         name = str(relation or "not said how it bears on the question")
         reason = RELATIONS.get(name, "")
         yield {"relation": name.replace("-", " "), "reason": reason, "claims": list(group)}

@@ -10,7 +10,7 @@ from datasette.facets import ArrayFacet, Facet
 from datasette.utils import escape_sqlite
 
 from datasette_event_timeline.config import declared_database
-from datasette_event_timeline.middleware.limits import TOO_MUCH
+from datasette_event_timeline.queries.errors import TOO_MUCH
 
 Found = tuple[list[dict[str, Any]], list[str]]
 

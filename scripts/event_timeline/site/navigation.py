@@ -1,4 +1,4 @@
-"""The ways in at the head of every page: only those that lead somewhere on this site."""
+"""The links at the head of every page: only those that lead somewhere on this site."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 from datasette_event_timeline.config import settings
 from datasette_event_timeline.declaration import Declaration
 from datasette_event_timeline.render.words import heading
+from datasette_event_timeline.urls import timeline_url
 from event_timeline.curated.columns import ACTORS, EVENTS, QUESTIONS, SOURCES
+from event_timeline.site.urls import about_url, disputed_url, table_url
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -15,7 +17,7 @@ DISAGREEMENTS = "disagreements"
 
 
 @dataclass(frozen=True)
-class Way:
+class Link:
     """A link at the head of a page; `table` is the table whose pages belong to it."""
 
     label: str
@@ -23,28 +25,24 @@ class Way:
     table: str = ""
 
 
-async def ways_in(datasette: "Datasette", declaration: Declaration) -> list[Way]:
-    """Return the site's ways in, in the order they are shown."""
-    urls, database = datasette.urls, declaration.database
-    db = datasette.get_database(database)
-    there = {*await db.table_names(), *await db.view_names()}
-    own = {EVENTS.name, ACTORS.name, SOURCES.name, QUESTIONS.name, DISAGREEMENTS} <= there
-    companions = [ACTORS.name, SOURCES.name, QUESTIONS.name] if own else []
-    ways = [Way("Timeline", timeline_address(datasette))]
-    for table in (declaration.table, *companions):
-        ways.append(Way(_named(table), str(urls.table(database, table)), table))
-    if own:
-        ways.append(Way("Where sources disagree", str(urls.path("disputed")), DISAGREEMENTS))
-    ways.append(Way("Tables and SQL", str(urls.database(database))))
-    ways.append(Way("About", str(urls.path("about"))))
-    return ways
+def navigation(datasette: "Datasette", declaration: Declaration) -> list[Link]:
+    """Return the links in the order they are shown."""
+    companions = (ACTORS.name, SOURCES.name, QUESTIONS.name)
+    has_all = declaration.names >= {EVENTS.name, *companions, DISAGREEMENTS}
+    tables = (declaration.table, *companions) if has_all else (declaration.table,)
+    links = [Link("Timeline", timeline_in_view(datasette))]
+    links += [Link(_named(table), table_url(datasette, table), table) for table in tables]
+    if has_all:
+        links.append(Link("Where sources disagree", disputed_url(datasette), DISAGREEMENTS))
+    links.append(Link("Tables and SQL", str(datasette.urls.database(declaration.database))))
+    links.append(Link("About", about_url(datasette)))
+    return links
 
 
-def timeline_address(datasette: "Datasette") -> str:
+def timeline_in_view(datasette: "Datasette") -> str:
     """Return the timeline with the window that metadata declares in view."""
     window = settings(datasette).get("window")
-    address = str(datasette.urls.path("timeline"))
-    return f"{address}?_window={window}" if window else address
+    return timeline_url(datasette, [("_window", window)] if window else [])
 
 
 def _named(table: str) -> str:

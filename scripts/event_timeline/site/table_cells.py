@@ -1,9 +1,8 @@
 """How a value of the chronology looks in a cell of Datasette's tables."""
 
-import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
@@ -12,7 +11,8 @@ from datasette_event_timeline.sql.stored_dates import DAYS
 from edtf_dates import describe_day
 from event_timeline.curated.cells import split_language
 from event_timeline.curated.columns import ACTORS, CLAIMS, EVENTS, FILES, QUESTIONS, SOURCES
-from event_timeline.site.urls import address_of
+from event_timeline.site.list_cells import items_of
+from event_timeline.site.urls import row_url, table_url
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -43,7 +43,6 @@ def render(
     value: Any,
     column: str,
     table: str | None,
-    database: str,
     datasette: "Datasette",
     row: Any = None,
 ) -> Markup | None:
@@ -59,7 +58,7 @@ def render(
     if column in _URLS:
         return _render_url(value)
     if column in _LISTS and value.startswith("["):
-        return _render_list(value, column, database, datasette)
+        return _render_list(value, column, datasette)
     if column in ("value", "detail") and date_words(value) != value:
         return render_date(value)
     if link := _render_link(value, column, datasette, row):
@@ -102,21 +101,6 @@ def _order_of(label: object) -> tuple[bool, float, str]:
     return (True, 0, str(label))
 
 
-def items_of(text: object) -> list[str]:
-    """Return the items of a list cell; what is no list, or nested too deep, has none."""
-    if not isinstance(text, str) or not text.startswith("["):
-        return []
-    try:
-        return [_encodable(str(item)) for item in json.loads(text)]
-    except (ValueError, RecursionError):
-        return []
-
-
-def _encodable(text: str) -> str:
-    """Return the text with U+FFFD for half a surrogate pair, which no page can hold."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
 def in_language(item: str) -> Markup:
     """Return a name with the language that its prefix (ar: or fr:) says it is in."""
     language, name = split_language(item)
@@ -155,7 +139,7 @@ def _render_reference(
         return Markup('<span title="{}">{}</span>').format(row_id, label)
     if other is None:
         return None
-    return _link(address_of(datasette, other, row_id), label)
+    return _link(row_url(datasette, other, row_id), label)
 
 
 def _render_link(value: str, column: str, datasette: "Datasette", row: Any) -> Markup | None:
@@ -163,18 +147,18 @@ def _render_link(value: str, column: str, datasette: "Datasette", row: Any) -> M
     names: list[str] = list(row.keys()) if hasattr(row, "keys") else []
     if column in ("id", "found") and {"id", "what"} <= set(names) and str(row["what"]) in _KINDS:
         kind = _KINDS[str(row["what"])]
-        address = address_of(datasette, kind, row["id"])
+        address = row_url(datasette, kind, row["id"])
         return _link(address, value) if column == "found" else _small_id(value)
     before = names[: names.index("title")] if "title" in names else []
     about = next((name for name in reversed(before) if name in _ROW_IDS), None)
     if column == "title" and about is not None and row[about]:
-        return _link(address_of(datasette, _ROW_IDS[about], row[about]), value)
+        return _link(row_url(datasette, _ROW_IDS[about], row[about]), value)
     # A query may show an actor's name where another shows its id: names have no page.
     if column not in _ROW_IDS or not _is_id(value):
         return None
     if column == about and row["title"]:
         return _small_id(value)
-    return _link(address_of(datasette, _ROW_IDS[column], value), value)
+    return _link(row_url(datasette, _ROW_IDS[column], value), value)
 
 
 def _is_id(text: str) -> bool:
@@ -185,9 +169,9 @@ def _small_id(text: str) -> Markup:
     return Markup('<small class="id">{}</small>').format(text)
 
 
-def _render_list(text: str, column: str, database: str, datasette: "Datasette") -> Markup | None:
+def _render_list(text: str, column: str, datasette: "Datasette") -> Markup | None:
     rendered = Markup("").join(
-        Markup("<li>{}</li>").format(_render_item(item, column, database, datasette))
+        Markup("<li>{}</li>").format(_render_item(item, column, datasette))
         for item in items_of(text)
     )
     if not rendered:
@@ -195,13 +179,12 @@ def _render_list(text: str, column: str, database: str, datasette: "Datasette") 
     return Markup('<ul class="items items-{}">{}</ul>').format(column, rendered)
 
 
-def _render_item(item: str, column: str, database: str, datasette: "Datasette") -> Markup:
+def _render_item(item: str, column: str, datasette: "Datasette") -> Markup:
     if column == "actors":
-        events = datasette.urls.table(database, EVENTS.name)
-        return _link(f"{events}?{urlencode({'actors__arraycontains': item})}", item)
+        return _link(table_url(datasette, EVENTS.name, actors__arraycontains=item), item)
     if column in ("sources", "successor_of"):
         table = SOURCES.name if column == "sources" else ACTORS.name
-        return _link(address_of(datasette, table, item), item)
+        return _link(row_url(datasette, table, item), item)
     return in_language(item)
 
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from datasette_event_timeline.declaration import Declaration, Extension, Row
-from datasette_event_timeline.queries.query import finite
+from datasette_event_timeline.declaration import Declaration, Extension
+from datasette_event_timeline.queries.query import Row, finite
 from datasette_event_timeline.render.words import figure
 from event_timeline.curated.columns import EVENT_WEIGHT, TYPES
 from event_timeline.curated.countries import country_label
@@ -49,6 +49,6 @@ def _with_figure(row: Row) -> Row:
         "killed_scope": row["killed_scope"],
         "figure": figure(
             row["killed_low"], row["killed_best"], row["killed_high"], row["killed_open"]
-        ),
+        ).words,
         "size": finite(row["weight"]) if counts_victims else None,
     }

@@ -11,8 +11,10 @@ import pytest
 from datasette.app import Datasette
 from datasette.database import QueryInterrupted
 
-from datasette_event_timeline.queries import drawing, query
-from datasette_event_timeline.queries.query import REST, Asker
+from datasette_event_timeline.config import read_declaration
+from datasette_event_timeline.queries import query
+from datasette_event_timeline.queries.query import Query
+from datasette_event_timeline.sql.grouping import REST
 from datasette_event_timeline.sql.stored_dates import (
     DATE_COLUMNS,
     DATES,
@@ -21,7 +23,7 @@ from datasette_event_timeline.sql.stored_dates import (
     STRETCH_COLUMNS,
     STRETCHES,
 )
-from event_timeline.site import queries
+from datasette_event_timeline.views import timeline_data
 
 SETTINGS = {
     "database": "wars",
@@ -131,7 +133,7 @@ async def interrupted(*_: Any) -> None:
 
 @pytest.mark.parametrize("lanes", ["theatre", "sides"])
 async def test_without_the_lanes_all_events_are_in_one(hurried, monkeypatch, lanes):
-    monkeypatch.setattr(Asker, "counts", interrupted)
+    monkeypatch.setattr(timeline_data, "lanes", interrupted)
     data = (await patient(hurried).client.get(f"/timeline.json?_lanes={lanes}")).json()
     assert data["late"] == ["the lanes"]
     assert data["lanes"] == [{"value": REST, "label": "", "count": HOW_MANY, "shown": HOW_MANY}]
@@ -144,7 +146,7 @@ async def test_a_failure_leaves_no_question_unasked(hurried, monkeypatch, recwar
     async def broken(*_: Any) -> None:
         raise sqlite3.OperationalError("disk I/O error")
 
-    monkeypatch.setattr(drawing, "lanes_shown", broken)
+    monkeypatch.setattr(timeline_data, "lanes_shown", broken)
     answer = await patient(hurried).client.get("/timeline.json")
     gc.collect()
     assert answer.status_code == 500
@@ -152,7 +154,7 @@ async def test_a_failure_leaves_no_question_unasked(hurried, monkeypatch, recwar
 
 
 @pytest.mark.parametrize(
-    ("failure", "late", "missing"),
+    ("failure", "timed_out", "missing"),
     [
         (QueryInterrupted(sqlite3.OperationalError("interrupted"), "", {}), ["all"], []),
         (MemoryError(), ["all"], []),
@@ -160,24 +162,24 @@ async def test_a_failure_leaves_no_question_unasked(hurried, monkeypatch, recwar
         (sqlite3.OperationalError("no such column: side"), [], ["all"]),
     ],
 )
-async def test_a_list_too_large_is_not_one_whose_columns_are_missing(
-    hurried, monkeypatch, failure, late, missing
+async def test_a_part_too_large_is_not_one_whose_columns_are_missing(
+    hurried, monkeypatch, failure, timed_out, missing
 ):
     async def failing(*_: Any) -> None:
         raise failure
 
-    monkeypatch.setattr(queries, "fetch_rows", failing)
-    lists = queries.Lists(hurried.get_database("wars"))
-    assert await lists.ask("all", "select 1") == []
-    assert (lists.late, lists.missing) == (late, missing)
+    asked = Query(hurried, await read_declaration(hurried))
+    monkeypatch.setattr(Query, "fetch", failing)
+    assert await asked.part("all", "select 1") == []
+    assert (asked.timed_out, asked.missing) == (timed_out, missing)
 
 
-async def test_a_list_of_more_than_32_megabytes_is_late(hurried):
+async def test_a_part_of_more_than_32_megabytes_is_left_out_too(hurried):
     site = patient(hurried)
     await site.invoke_startup()
-    lists = queries.Lists(site.get_database("wars"))
-    await lists.ask("all", "select zeroblob(900000) from battles")
-    assert (lists.late, lists.missing) == (["all"], [])
+    asked = Query(site, await read_declaration(site))
+    await asked.part("all", "select zeroblob(900000) from battles")
+    assert (asked.timed_out, asked.missing) == (["all"], [])
 
 
 async def test_300_000_different_dates_are_counted_in_time_and_in_memory(tmp_path):
@@ -228,7 +230,7 @@ async def test_filters_may_take_only_the_time_that_facets_may(hurried, query):
 
 
 async def test_an_answer_takes_no_longer_than_a_few_questions_may(hurried, monkeypatch):
-    monkeypatch.setattr(query, "MOST_QUESTIONS", 0)
+    monkeypatch.setattr(query, "MOST_QUERIES", 0)
     page = words_of((await hurried.client.get("/timeline")).text)
     left_out = "the list, how many events are in view, how many have each theatre."
     assert f"it took too long to find: {left_out}" in page

@@ -1,4 +1,4 @@
-"""The first page's overview: bars by year, and a map of all places."""
+"""The drawings of the first page: bars by year, and a map of all places."""
 
 import re
 import sqlite3
@@ -8,20 +8,20 @@ import pytest
 from datasette.app import Datasette
 
 from datasette_event_timeline.config import read_declaration
-from datasette_event_timeline.queries.query import Asker
+from datasette_event_timeline.queries.query import Query
 from datasette_event_timeline.sql.stored_dates import DATE_COLUMNS, DAYS, NUMBER, STRETCH_COLUMNS
 from edtf_dates import YEAR_LIMIT
-from event_timeline.site import overview
+from event_timeline.site import home_drawings
 
 
 @pytest.fixture
-async def asker(site):
+async def query(site):
     await site.invoke_startup()
-    return Asker(site, await read_declaration(site))
+    return Query(site, await read_declaration(site))
 
 
-async def test_bars_are_the_years_of_the_window(asker):
-    histogram = await overview.read_histogram(asker, "2011/2019")
+async def test_bars_are_the_years_of_the_window(query):
+    histogram = await home_drawings.read_histogram(query, "2011/2019")
     assert histogram.unit == "year"
     assert [bar.label for bar in histogram.bars] == [str(year) for year in range(2011, 2020)]
     assert all(bar.certain <= bar.possible for bar in histogram.bars)
@@ -29,8 +29,8 @@ async def test_bars_are_the_years_of_the_window(asker):
 
 
 @pytest.mark.parametrize("year", ["2011", "2013", "2015", "2019"])
-async def test_a_bar_counts_what_it_links_to(asker, get_json, year):
-    bars = {bar.label: bar for bar in (await overview.read_histogram(asker, "2011/2019")).bars}
+async def test_a_bar_counts_what_it_links_to(query, get_json, year):
+    bars = {bar.label: bar for bar in (await home_drawings.read_histogram(query, "2011/2019")).bars}
     possible = await get_json("/events/events.json", _possibly=year, _size="0")
     certain = await get_json("/events/events.json", _certainly=year, _size="0")
     assert bars[year].window == year
@@ -38,16 +38,16 @@ async def test_a_bar_counts_what_it_links_to(asker, get_json, year):
     assert bars[year].certain == certain["filtered_table_rows_count"]
 
 
-async def test_without_a_window_all_years_are_there(asker):
-    histogram = await overview.read_histogram(asker, None)
+async def test_without_a_window_all_years_are_there(query):
+    histogram = await home_drawings.read_histogram(query, None)
     assert histogram.bars[0].label == "1992"
 
 
-async def test_the_map_has_a_dot_for_each_place(asker, db):
+async def test_the_map_has_a_dot_for_each_place(query, db):
     [places] = db.execute(
         "select count(distinct latitude || ' ' || longitude) from events where latitude is not null"
     ).fetchone()
-    drawn = await overview.read_map(asker)
+    drawn = await home_drawings.read_map(query)
     assert len(drawn.dots) == places
     assert all(0 < dot.x < drawn.width and 0 < dot.y < drawn.height for dot in drawn.dots)
     assert [dot.radius for dot in drawn.dots] == sorted(
@@ -78,7 +78,7 @@ async def test_days_beyond_all_dates_are_those_of_the_last_year_there_can_be(tmp
     declared = {"database": "wars", "table": "battles"}
     site = Datasette([str(path)], metadata={"plugins": {"event-timeline": declared}})
     await site.invoke_startup()
-    histogram = await overview.read_histogram(Asker(site, await read_declaration(site)), None)
+    histogram = await home_drawings.read_histogram(Query(site, await read_declaration(site)), None)
     assert histogram.bars[0].window.startswith(f"Y-{YEAR_LIMIT}/")
     assert [bar.possible for bar in (histogram.bars[0], histogram.bars[-1])] == [1, 1]
     assert (await site.client.get("/")).status_code == 200

@@ -1,14 +1,15 @@
-"""The first page's overview: events by year, drawn as bars that are links, and a map of places."""
+"""The drawings of the first page: events by year, as bars that are links, and a map of places."""
 
 from dataclasses import dataclass
 
-from datasette_event_timeline.queries.lanes import bins_of
+from datasette_event_timeline.queries.bins import bins_of, extent
 from datasette_event_timeline.queries.places import read_places
-from datasette_event_timeline.queries.query import REST, Asker, extent
-from datasette_event_timeline.queries.selection import Selection
+from datasette_event_timeline.queries.query import Query
+from datasette_event_timeline.queries.selection import EVERYTHING
 from datasette_event_timeline.render.small_map import PlacesMap, draw_places
 from datasette_event_timeline.sql.bins import Bins, bins_by, calendar_bins
-from datasette_event_timeline.sql.functions import read_date
+from datasette_event_timeline.sql.date_cells import read_date
+from datasette_event_timeline.sql.grouping import REST
 from edtf_dates import from_ordinal, spell_year, year_words
 
 WIDTH, HEIGHT = 1000.0, 250.0
@@ -17,8 +18,6 @@ _TOP = 16.0
 # A few long bars say more than many short ones: finer units are on the timeline.
 _MOST_BARS = 40
 _LABEL_WIDTH = 62.0
-
-EVERYTHING = Selection(where="", values={}, pairs=[])
 
 
 @dataclass(frozen=True)
@@ -47,25 +46,25 @@ class Histogram:
     height: float = HEIGHT
 
 
-async def read_histogram(asker: Asker, window: str | None) -> Histogram | None:
+async def read_histogram(query: Query, window: str | None) -> Histogram | None:
     """Return the events of a window, or of all time, by years or longer; None without a date."""
-    reach = await extent(asker, EVERYTHING)
+    reach = await extent(query, EVERYTHING)
     if reach is None:
         return None
     first, last = _within(reach, window)
     is_short = last - first < _MOST_BARS * 365
     bins = bins_by("year", first, last) if is_short else calendar_bins(first, last, _MOST_BARS)
-    counts = (await bins_of(asker, EVERYTHING, bins)).get(REST)
+    counts = (await bins_of(query, EVERYTHING, bins)).get(REST)
     if counts is None:
         return None
     return Histogram(bins.unit, tuple(_bars(bins, counts["possible"], counts["certain"])))
 
 
-async def read_map(asker: Asker) -> PlacesMap | None:
+async def read_map(query: Query) -> PlacesMap | None:
     """Return a map of the places of all events; None if none has a point on the Earth."""
     places = [
         (float(place["latitude"]), float(place["longitude"]), int(place["count"]))
-        for place in await read_places(asker, EVERYTHING, EVERYTHING)
+        for place in await read_places(query, EVERYTHING, EVERYTHING)
         if _is_on_earth(place["latitude"], place["longitude"])
     ]
     return draw_places(places)

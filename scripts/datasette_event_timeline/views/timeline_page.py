@@ -1,0 +1,109 @@
+"""/timeline: the page of the linked timeline, map and list, and what narrows them."""
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from datasette.utils.asgi import Response
+
+from datasette_event_timeline.declaration import Grouping, groupings
+from datasette_event_timeline.permissions import declared
+from datasette_event_timeline.queries.events import PAGE_LENGTH, count_shown, read_list
+from datasette_event_timeline.queries.filters import read_selections, read_state
+from datasette_event_timeline.queries.lanes import facet
+from datasette_event_timeline.queries.places import read_frame
+from datasette_event_timeline.queries.query import Query, Row, query_for
+from datasette_event_timeline.queries.selection import Pairs, Selection
+from datasette_event_timeline.render.words import heading
+from datasette_event_timeline.urls import TimelineLinks
+from datasette_event_timeline.views.responses import Route, only_read
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+    from datasette.utils.asgi import Request
+
+_TEMPLATE = "datasette_event_timeline/timeline.html"
+# A facet shows so many of its values.
+_FACET_LENGTH = 15
+
+
+async def timeline_page(datasette: "Datasette", request: "Request") -> Response:
+    """Answer /timeline: the linked timeline, map, list and filters."""
+    declaration = await declared(datasette, request)
+    state = read_state(request, declaration)
+    everything, shown = await read_selections(datasette, declaration, request, state)
+    query = await query_for(datasette, declaration, everything)
+    events = await query.attempt("the list", partial(read_list, query, shown, state.page), None)
+    # With no match, the map frames all events there are.
+    frame = partial(read_frame, query)
+    is_empty = events == [] and state.page == 1
+    context = {
+        "here": "Timeline",
+        "site_title": _title(datasette) or declaration.database,
+        "declaration": declaration,
+        "state": state,
+        "searchable": declaration.searchable,
+        "everything": everything,
+        "shown": shown,
+        "shown_count": await count_shown(query, shown),
+        "events": events,
+        "facets": await _read_facets(query, everything, shown),
+        "timed_out": query.timed_out,
+        "page_length": PAGE_LENGTH,
+        "frame": await query.attempt("the frame of the map", frame, None) if is_empty else None,
+        "most_rows": datasette.setting("max_returned_rows"),
+        "address": TimelineLinks(datasette, request, everything, shown, declaration),
+    }
+    page = await datasette.render_template(_TEMPLATE, context, request, view_name="timeline")
+    return Response.html(page)
+
+
+def _title(datasette: "Datasette") -> Any:
+    return (datasette.metadata() or {}).get("title")
+
+
+def _facet_groupings(query: Query) -> list[Grouping]:
+    """Return what the table is faceted by, as its metadata says."""
+    declaration = query.declaration
+    metadata = query.datasette.table_metadata(declaration.database, declaration.table)
+    return [
+        found
+        for found in groupings(metadata.get("facets", ()))
+        if found.column in declaration.columns
+    ]
+
+
+async def _read_facets(query: Query, everything: Selection, shown: Selection) -> list[Row]:
+    """Return the table's facets with counts of the events shown, and the pairs each value adds."""
+    return [
+        await _facet_of(query, everything, shown, grouping) for grouping in _facet_groupings(query)
+    ]
+
+
+async def _facet_of(
+    query: Query, everything: Selection, shown: Selection, grouping: Grouping
+) -> Row:
+    chosen = [value for key, value in everything.pairs if key == grouping.parameter]
+    most_ms = query.datasette.setting("facet_time_limit_ms")
+    name = f"how many have each {heading(grouping.column)}"
+    counting = partial(facet, query, shown, grouping, _FACET_LENGTH, most_ms)
+    found: list[Row] = await query.attempt(name, counting, [], has_own_limit=True)
+    values = [
+        {
+            **value,
+            "chosen": str(value["value"]) in chosen,
+            "pairs": _toggled(everything, grouping.parameter, str(value["value"])),
+        }
+        for value in found
+        if value["value"] is not None
+    ]
+    return {"column": grouping.column, "values": values}
+
+
+def _toggled(everything: Selection, parameter: str, value: str) -> Pairs:
+    pair = (parameter, value)
+    if pair in everything.pairs:
+        return [other for other in everything.pairs if other != pair]
+    return [*everything.pairs, pair]
+
+
+ROUTES: tuple[Route, ...] = ((r"^/timeline$", only_read(timeline_page)),)

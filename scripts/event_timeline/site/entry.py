@@ -1,0 +1,165 @@
+"""What the page on one thing shows: an event, an actor, a source, a question or a claim."""
+
+from typing import TYPE_CHECKING, Any
+
+from datasette.utils import escape_sqlite, tilde_encode
+
+from datasette_event_timeline.declaration import Declaration
+from datasette_event_timeline.permissions import hidden_tables
+from datasette_event_timeline.queries.query import Query, Row
+from datasette_event_timeline.render import figures
+from datasette_event_timeline.render.small_map import draw_map
+from datasette_event_timeline.sql.date_cells import read_date
+from datasette_event_timeline.sql.functions import edtf_interval
+from datasette_event_timeline.urls import timeline_url
+from edtf_dates import EventDate, from_ordinal, spell_year
+from event_timeline.curated.columns import EVENTS, LOCATION_PRECISIONS, QUESTIONS
+from event_timeline.site import row_parts
+from event_timeline.site.answers import questions_with_answers, with_answers
+from event_timeline.site.days import week_around
+from event_timeline.site.json_ld import json_ld
+from event_timeline.site.neighbours import read_neighbours
+from event_timeline.site.urls import row_url
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+    from datasette.utils.asgi import Request
+
+# Columns without which a table called `events` is none of this tool's.
+_OURS = frozenset({"id", "date", "title", "type", "status", "summary", "earliest_start"})
+
+
+async def read_row(
+    datasette: "Datasette",
+    request: "Request",
+    declaration: Declaration,
+    table: str,
+    keys: list[str],
+) -> dict[str, Any] | None:
+    """Return what Datasette's own page on a row shows beside the row; None for plain ones."""
+    if table == declaration.table and declaration.primary_keys != (declaration.id,):
+        return None
+    if len(keys) != 1 or not (table == declaration.table or table in row_parts.TABLES):
+        return None
+    return await read_entry(datasette, request, declaration, table, keys[0])
+
+
+async def read_entry(
+    datasette: "Datasette",
+    request: "Request",
+    declaration: Declaration,
+    table: str,
+    row_id: str,
+) -> dict[str, Any] | None:
+    """Return what a page on one row shows, or None if there is no such row.
+
+    `row` is the row itself. `shape` names the table if the page is one of our own making;
+    a row of any other table is shown column by column.
+    """
+    hidden = await hidden_tables(datasette, request, declaration.database, row_parts.COMPANIONS)
+    query = Query(datasette, declaration, hidden=hidden)
+    row = await _find(query, table, row_id)
+    if row is None:
+        return None
+    entry: dict[str, Any] = {
+        "row": row,
+        "key": tilde_encode(row_id),
+        "shape": "",
+        "canonical": datasette.absolute_url(request, row_url(datasette, table, row_id)),
+        "timed_out": query.timed_out,
+        "missing": query.missing,
+    }
+    if table == declaration.table:
+        entry |= _when_and_where(declaration, row) | {"cells": _plain_cells(row)}
+    if declaration.table == EVENTS.name and declaration.columns.issuperset(_OURS):
+        return await _with_parts(query, table, row_id, entry)
+    if table == declaration.table:
+        entry |= await read_neighbours(query, row[declaration.id])
+    return entry
+
+
+async def _find(query: Query, table: str, row_id: str) -> Row | None:
+    key = query.declaration.id if table == query.declaration.table else "id"
+    if key not in await query.db.table_columns(table):
+        return None
+    found: list[Row] = []
+    # A column without a type compares 5 and "5" as different.
+    for cell in (escape_sqlite(key), f"cast({escape_sqlite(key)} as text)"):
+        sql = f"select * from {escape_sqlite(table)} where {cell} = :id limit 1"  # noqa: S608  # names are escaped, values bound
+        found = found or await query.fetch(sql, {"id": row_id})
+    return found[0] if found else None
+
+
+def _when_and_where(declaration: Declaration, row: Row) -> dict[str, Any]:
+    """Return the date and the place of any table's event, in words and drawn."""
+    start = row[declaration.date]
+    text = start if declaration.end is None else edtf_interval(start, row[declaration.end])
+    date = read_date(text)
+    scale = figures.time_scale([date]) if date else None
+    precision = _cell(row, declaration.location_precision)
+    return {
+        "title": row[declaration.title],
+        "date": text,
+        "read": date,
+        "times": scale,
+        "drawn": figures.draw_date(date, scale) if date and scale else None,
+        "map": draw_map(
+            _cell(row, declaration.latitude),
+            _cell(row, declaration.longitude),
+            _cell(row, declaration.radius_km),
+            is_site=precision == "site",
+        ),
+        "no_map": LOCATION_PRECISIONS.get(str(precision), "") if precision else "",
+    }
+
+
+def _cell(row: Row, column: str | None) -> Any:
+    return row[column] if column else None
+
+
+def _plain_cells(row: Row) -> list[tuple[str, str]]:
+    """Return the filled columns of any row as text."""
+    return [
+        (name, f"{len(value):,} bytes" if isinstance(value, bytes) else str(value))
+        for name, value in row.items()
+        if value is not None and value != ""
+    ]
+
+
+# In a database of this tool
+
+
+async def _with_parts(
+    query: Query, table: str, row_id: str, entry: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the entry with all that belongs to its row."""
+    parts = await row_parts.read_parts(query, table, row_id)
+    if parts is None:
+        return entry
+    entry |= {**parts, "shape": table}
+    if table == EVENTS.name:
+        entry |= _about_an_event(query.datasette, entry)
+    elif table == QUESTIONS.name:
+        entry["answered"] = with_answers(entry["row"], parts["claims"])
+    return entry
+
+
+def _about_an_event(datasette: "Datasette", entry: dict[str, Any]) -> dict[str, Any]:
+    row, date = entry["row"], entry["read"]
+    return {
+        "questions": questions_with_answers(entry["questions"], entry["claims"]),
+        "origins": sorted(
+            {str(source["origin"] or source["publisher"]) for source in entry["sources"]}
+        ),
+        "week": week_around(date) if date else None,
+        "timeline": _timeline_around(datasette, row, date),
+        "json_ld": json_ld(entry),
+    }
+
+
+def _timeline_around(datasette: "Datasette", row: Row, date: EventDate | None) -> str:
+    """Return the timeline with the event chosen, in the year in which it began."""
+    state = [("_selected", str(row["id"]))]
+    if date is not None and date.earliest_start is not None:
+        state.append(("_window", spell_year(from_ordinal(date.earliest_start)[0])))
+    return timeline_url(datasette, state)
