@@ -4,11 +4,13 @@ docs/schema.md has the rules of the figures: least, most, "or more", and what is
 """
 
 from dataclasses import dataclass
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING
 
 from event_timeline.curated.columns import COMPATIBLE_MEASURES
 from event_timeline.database import aoristic
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -332,7 +334,7 @@ VIEWS = (
 )
 
 
-def create_views(db: Database) -> None:
+def create_views(db: "Database") -> None:
     """Create every view, once the tables exist."""
     for view in VIEWS:
         db.create_view(view.name, view.sql)

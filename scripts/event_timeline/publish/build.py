@@ -10,7 +10,6 @@ from event_timeline.curated.columns import CuratedFile
 from event_timeline.curated.problems import InputError, Problem
 from event_timeline.curated.records import Record
 from event_timeline.database.connections import connect
-from event_timeline.database.fill import fill
 from event_timeline.database.integrity import BuildError
 from event_timeline.publish import replace
 from event_timeline.publish.built import Built
@@ -48,6 +47,9 @@ def build(events_csv: Path, target: Path, advance: Callable[[int], object] | Non
 
 
 def _build_aside(fresh: Path, events_csv: Path, advance: Callable[[int], object] | None) -> Built:
+    # Imported here, because commands that build nothing start faster without sqlite-utils.
+    from event_timeline.database.fill import fill
+
     # Taken before the files are read: one that changes meanwhile has changed since.
     made_of = build_items(events_csv)
     problems: list[Problem] = []
