@@ -124,7 +124,7 @@ def fmt(events_csv: Path, only_check: bool) -> None:
         if formatted.problems:
             failed = True
             _echo_problems(formatted.problems)
-            click.echo(f"{formatted.path}: left as it is, mend these first", err=True)
+            click.echo(f"{formatted.path}: left as it is, correct these first", err=True)
         elif formatted.after != formatted.before:
             changed = True
             if only_check:
@@ -147,7 +147,7 @@ def _write_formatted(formatted: Formatted) -> None:
 def new(events_csv: Path) -> None:
     """Ask for an event and add it to EVENTS_CSV, checked and in its place.
 
-    Broken off with Ctrl-C, it prints the row so far.
+    Interrupted with Ctrl-C, it prints the row so far.
     """
     try:
         event_id = new_event.add_event(events_csv, _ask)
@@ -217,8 +217,8 @@ def verify(events_csv: Path, database: Path) -> None:
     for difference in differences:
         click.echo(difference)
     if differences:
-        _fail(f"{database} does not hold what the files say: build it again")
-    click.echo(f"{database}: holds what the files say, row by row", err=True)
+        _fail(f"{database} does not agree with the files: build it again")
+    click.echo(f"{database}: agrees with the files, row by row", err=True)
 
 
 def _progress(events_csv: Path) -> AbstractContextManager[Callable[[int], object] | None]:
@@ -259,7 +259,7 @@ class _ProgressBar:
     default=None,
     help="Datasette metadata.  [default: metadata.yml beside EVENTS_CSV]",
 )
-@click.option("--watch", is_flag=True, help="Publish every sound edit of the files meanwhile.")
+@click.option("--watch", is_flag=True, help="Publish every edit without errors meanwhile.")
 def serve(
     events_csv: Path, database: Path, host: str, port: int, metadata: Path | None, watch: bool
 ) -> None:
@@ -309,7 +309,7 @@ def _echo_outcome(database: Path, outcome: watching.Outcome) -> None:
         case watching.Failed(message):
             click.echo(f"Error: {message}", err=True)
         case watching.UpToDate():
-            click.echo(f"{database}: the files are what it holds again", err=True)
+            click.echo(f"{database}: it agrees with the files again", err=True)
         case watching.NeedsRestart(path):
             click.echo(f"{path} changed: restart to see it", err=True)
 

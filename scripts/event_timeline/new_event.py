@@ -52,7 +52,7 @@ def add_event(events_csv: Path, ask: Ask) -> str:
         if started:
             events_csv.unlink()
         if isinstance(error, (BrokenOffError, KeyboardInterrupt)):
-            raise EntryError("broken off, nothing was added" + _row_so_far(texts)) from error
+            raise EntryError("interrupted, nothing was added" + _row_so_far(texts)) from error
         raise
     return texts["id"]
 
@@ -68,7 +68,7 @@ def _row_so_far(texts: dict[str, str]) -> str:
         return ""
     line = io.StringIO()
     csv.writer(line, lineterminator="\n").writerow(texts.values())
-    return f"\nThis row can be pasted into events.csv, and mended there:\n{line.getvalue()}"
+    return f"\nThis row can be pasted into events.csv, and corrected there:\n{line.getvalue()}"
 
 
 def _start(events_csv: Path) -> bool:
@@ -86,7 +86,7 @@ def _start(events_csv: Path) -> bool:
 def _check_formattable(events_csv: Path) -> None:
     problems = format_file(events_csv, EVENTS).problems
     if problems:
-        raise EntryError("mend this first:\n" + "\n".join(map(str, problems)))
+        raise EntryError("correct this first:\n" + "\n".join(map(str, problems)))
 
 
 def _ask_everything(checker: Checker, ask: Ask, texts: dict[str, str]) -> None:
@@ -201,7 +201,7 @@ def _write(events_csv: Path, texts: dict[str, str]) -> None:
     found = format_file(events_csv, EVENTS)
     if found.problems:
         reasons = "\n".join(map(str, found.problems))
-        raise EntryError(f"not added, mend this first:\n{reasons}{_row_so_far(texts)}")
+        raise EntryError(f"not added, correct this first:\n{reasons}{_row_so_far(texts)}")
     before = found.after
     try:
         write_file(events_csv, format_data(before + row, events_csv, EVENTS).after)

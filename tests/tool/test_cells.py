@@ -232,7 +232,7 @@ def test_what_is_no_list(text):
 
 
 def test_an_item_stands_once():
-    assert error_of(cells.parse_list, "a; b; a") == '"a" stands twice: delete one'
+    assert error_of(cells.parse_list, "a; b; a") == '"a" occurs twice: delete one'
 
 
 @pytest.mark.parametrize(

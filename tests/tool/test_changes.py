@@ -142,7 +142,7 @@ def test_a_file_that_was_only_written_otherwise(old, new):
     ]
     assert render_text(*sides, compare(*sides)) == (
         "data/actors.csv: no row changed\n"
-        "  note: the same rows, written otherwise: their order, quoting, spacing or line ends"
+        "  note: the same rows, but another order, quoting, spacing or line ends"
     )
 
 
@@ -165,7 +165,7 @@ def _with(data: bytes, header: bytes, ends: bytes) -> bytes:
         ("date", "2015-03-18", "2015-03", "18 March 2015 → March 2015 (2015-03-18 → 2015-03)"),
         ("date", "2015-03-18", "", "18 March 2015 → blank (2015-03-18 → blank)"),
         ("date", "the 18th", "2015", "the 18th → 2015"),
-        ("date", "[2014,2015]", "[2015,2014]", "2014 or 2015, written otherwise: [2014,2015] → [2015,2014]"),
+        ("date", "[2014,2015]", "[2015,2014]", "2014 or 2015, written differently: [2014,2015] → [2015,2014]"),
         ("country", "TN", "LY", "Tunisia → Libya (TN → LY)"),
         ("country", "TN", "XX", "Tunisia → XX (TN → XX)"),
         ("country", "", "LY", "blank → Libya (blank → LY)"),

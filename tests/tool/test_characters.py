@@ -31,7 +31,7 @@ ERROR_VALUES = ["#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL
         ("Bardo\N{ZERO WIDTH SPACE}", "holds the hidden character U+200B: delete it"),
         ("caf\N{REPLACEMENT CHARACTER}", f"holds U+FFFD: {LOST}"),
         *(
-            (value, f"is a spreadsheet's error value, {value}: write what should stand there")
+            (value, f"is a spreadsheet's error value, {value}: write what should be there")
             for value in ERROR_VALUES
         ),
         ("#1 on the list", ""),
@@ -71,9 +71,7 @@ def test_a_text_read_in_the_wrong_encoding_is_seen(text, meant):
 
 @pytest.mark.parametrize("blank", ["\u3164", "\u2800\u2800", "\u115f\u1160", "\uffa0", "\u00a0", "\u200c\u200d", "\u3000 \u2800"])  # fmt: skip
 def test_what_shows_nothing_is_no_text(blank):
-    assert bad_characters(blank) == (
-        "holds only characters that show nothing: write what should stand there"
-    )
+    assert bad_characters(blank) == ("holds only invisible characters: write what should be there")
     assert not is_clean([blank])
     assert bad_characters(f"a{blank}b") == ""
 

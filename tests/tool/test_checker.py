@@ -46,8 +46,7 @@ def test_every_problem_is_reported_at_once(chronology):
         "events.csv:2: 2015-03-18-bardo: title is blank: fill it",
         'events.csv:2: 2015-03-18-bardo: sources "le-mond" is not in data/sources.csv: '
         'add it there or correct it here; did you mean "le-monde"?',
-        "events.csv:2: 2015-03-18-bardo: latitude and longitude stand together: "
-        "fill both or neither",
+        "events.csv:2: 2015-03-18-bardo: latitude and longitude go together: fill both or neither",
         "events.csv:2: 2015-03-18-bardo: location_precision none has no point: leave latitude "
         "and longitude blank, or say how exactly the point is known",
         "events.csv:2: 2015-03-18-bardo: killed_low 30 is above killed_best 22: "
@@ -91,7 +90,7 @@ def test_every_problem_is_reported_at_once(chronology):
         ("“Bardo” – l’attaque…", None),
         ("CafÃ©", 'warning: title was read in the wrong encoding: write "Café"'),
         ("TRUE", None),
-        ("#N/A", "title is a spreadsheet's error value, #N/A: write what should stand there"),
+        ("#N/A", "title is a spreadsheet's error value, #N/A: write what should be there"),
         ("#1", None),
         ("Al-????", 'warning: title "Al-????": letters were lost when the file was saved in an encoding without them: write them again, save as CSV UTF-8'),
         ("Al-\N{REPLACEMENT CHARACTER}", "title holds U+FFFD: letters were lost when the file was saved in an encoding without them: write them again, save as CSV UTF-8"),
@@ -187,10 +186,10 @@ def test_events_alone_are_enough(chronology):
     Path("data/actors.csv").unlink()
     chronology.write(events="id,date,actors,sources\n2015-03-18-a,2015-03-18,X (ally),y\n")
     assert chronology.check() == [
-        "data/sources.csv: warning: there is no such file: the sources of events.csv become "
-        "bare names; add it to say more of them",
-        "data/actors.csv: warning: there is no such file: the actors of events.csv become "
-        "bare names; add it to say more of them",
+        "data/sources.csv: warning: there is no such file: the sources of events.csv are "
+        "only names; add it to describe them",
+        "data/actors.csv: warning: there is no such file: the actors of events.csv are "
+        "only names; add it to describe them",
     ]
 
 
@@ -249,7 +248,7 @@ def test_a_missing_column_is_not_blank_in_every_row(chronology):
     ("row", "problem"),
     [
         ("2015-03-19-b,cut", "the row has 2 cells, the header 26: the row is cut off or a comma is missing"),
-        ("2015-03-19-b,c\rut", "a carriage return (CR) stands inside the line: delete it"),
+        ("2015-03-19-b,c\rut", "there is a carriage return (CR) inside the line: delete it"),
     ],
 )  # fmt: skip
 def test_events_that_cannot_be_read_whole_make_nothing_else_wrong(chronology, row, problem):
@@ -277,7 +276,7 @@ def test_a_date_to_come_is_a_warning(chronology):
         sources="id,published\nle-monde,2051\n",
     )
     found = [str(problem) for problem in check(chronology.events_csv, date(2018, 3, 7))]
-    after = "begins after 7 March 2018, the day of this check: is this year meant?"
+    after = "begins after 7 March 2018, the day of this check: is the year right?"
     assert [line for line in found if "begins" in line] == [
         f'events.csv:2: 2051-03-18-a: warning: date "2051-03-18" {after}',
         f'data/sources.csv:2: le-monde: warning: published "2051" {after}',
@@ -428,6 +427,6 @@ def test_a_circle_is_not_too_deep():
 def test_a_title_that_shows_nothing_is_an_error(chronology):
     chronology.write(events="id,date,title\n2015-03-18-bardo,2015-03-18,\u3164\n")
     assert chronology.check()[0] == (
-        "events.csv:2: 2015-03-18-bardo: title holds only characters that show nothing: "
-        "write what should stand there"
+        "events.csv:2: 2015-03-18-bardo: title holds only invisible characters: "
+        "write what should be there"
     )

@@ -227,7 +227,7 @@ def test_diff_with_nothing_to_compare(repository, arguments):
 
 def test_verify_a_database_that_holds_what_the_files_say(chronology):
     run("build")
-    assert outcome(run("verify")) == (0, "", "events.db: holds what the files say, row by row\n")
+    assert outcome(run("verify")) == (0, "", "events.db: agrees with the files, row by row\n")
 
 
 def test_verify_says_what_differs(chronology):
@@ -238,7 +238,7 @@ def test_verify_says_what_differs(chronology):
         1,
         'events: 2015-03-18-bardo: title: the database has "Nothing happens", '
         'the files say "Something happens"\n',
-        "events.db does not hold what the files say: build it again\n",
+        "events.db does not agree with the files: build it again\n",
     )
 
 
@@ -303,7 +303,7 @@ def test_fmt_leaves_a_file_as_it_is_rather_than_lose_a_cell(chronology, options)
         "",
         "events.csv:3: cut: the row has 2 cells, the header 26: the row is cut off or a comma "
         "is missing\n"
-        "events.csv: left as it is, mend these first\n",
+        "events.csv: left as it is, correct these first\n",
     )
     assert Path("events.csv").read_bytes() == text.encode()
 
@@ -335,7 +335,7 @@ def test_fmt_of_a_missing_file_is_a_message(chronology):
         "",
         "absent.csv: there is no such file: correct the path, or start one with "
         "event-timeline new\n"
-        "absent.csv: left as it is, mend these first\n",
+        "absent.csv: left as it is, correct these first\n",
     )
 
 
@@ -368,8 +368,8 @@ def test_new_changes_nothing_when_it_is_broken_off(chronology):
     result = run("new", answers="2015-03-19\nSecond\n")
     assert (result.exit_code, result.stderr) == (
         1,
-        "\nError: broken off, nothing was added\n"
-        "This row can be pasted into events.csv, and mended there:\n"
+        "\nError: interrupted, nothing was added\n"
+        "This row can be pasted into events.csv, and corrected there:\n"
         f",2015-03-19,Second{',' * 23}\n\n",
     )
     assert Path("events.csv").read_bytes() == before
@@ -382,7 +382,7 @@ def test_new_beside_a_broken_row_is_a_message(chronology):
     assert (result.exit_code, result.stdout, result.stderr) == (
         1,
         "",
-        "Error: mend this first:\n"
+        "Error: correct this first:\n"
         "events.csv:3: cut: the row has 2 cells, the header 26: the row is cut off or a comma "
         "is missing\n",
     )
@@ -428,7 +428,7 @@ def test_check_warns_of_dates_to_come(chronology):
     chronology.write(events="id,date\n9999-a,9999\n")
     result = run("check")
     assert result.exit_code == 0
-    assert "the day of this check: is this year meant?" in result.stdout
+    assert "the day of this check: is the year right?" in result.stdout
 
 
 # help

@@ -95,8 +95,8 @@ def test_a_row_that_is_missing_and_a_row_too_many(built):
     change("pragma foreign_keys = off")
     change("update sources set id = 'reuters'")
     assert differences() == [
-        "sources: le-monde: the files have this row, the database has not",
-        "sources: reuters: the database has this row, the files have not",
+        "sources: le-monde: this row is in the files, but not in the database",
+        "sources: reuters: this row is in the database, but not in the files",
     ]
 
 
@@ -106,9 +106,9 @@ def test_a_row_with_several_columns_for_a_key(built):
     assert differences() == [
         "date_stretches: date 1, stretch 2: certain: the database has 0, the files say 1",
         "event_actors: event 2015-03-18-bardo, actor x, role claimed: "
-        "the files have this row, the database has not",
+        "this row is in the files, but not in the database",
         "event_actors: event 2015-03-18-bardo, actor x, role accused: "
-        "the database has this row, the files have not",
+        "this row is in the database, but not in the files",
     ]
 
 
@@ -138,12 +138,12 @@ def test_files_that_have_changed_since(built):
     built.write(sources="id,publisher\nle-monde,Le Monde diplomatique\n")
     Path("data/withdrawn.csv").unlink()
     assert differences() == [
-        "build: made of another data/sources.csv than this one",
-        "build: made of data/withdrawn.csv too, which is not there",
+        "build: made with other content of data/sources.csv",
+        "build: made with data/withdrawn.csv, which does not exist",
         'sources: le-monde: publisher: the database has "Le Monde", '
         'the files say "Le Monde diplomatique"',
-        "sources_search: search looks through other texts than the files give",
-        "sources_search_fts: the full-text index is not the one that the files give",
+        "sources_search: the search texts are not those of the files",
+        "sources_search_fts: the full-text index does not match the files",
     ]
 
 
@@ -151,7 +151,7 @@ def test_a_file_that_came_since(built):
     Path("data/withdrawn.csv").rename("aside")
     build(EVENTS_CSV, DB)
     Path("aside").rename("data/withdrawn.csv")
-    assert differences() == ["build: made without data/withdrawn.csv, which is there"]
+    assert differences() == ["build: made without data/withdrawn.csv, which exists"]
 
 
 def test_another_version_is_said(built):
@@ -167,14 +167,12 @@ def test_another_version_is_said(built):
 
 def test_what_search_looks_through(built):
     change("update events_search set title = 'x'")
-    assert differences() == ["events_search: search looks through other texts than the files give"]
+    assert differences() == ["events_search: the search texts are not those of the files"]
 
 
 def test_the_full_text_index(built):
     change("insert into events_search_fts (events_search_fts) values ('delete-all')")
-    assert differences() == [
-        "events_search_fts: the full-text index is not the one that the files give"
-    ]
+    assert differences() == ["events_search_fts: the full-text index does not match the files"]
 
 
 def test_tables_views_and_indexes(built):
@@ -184,18 +182,18 @@ def test_tables_views_and_indexes(built):
     change("drop index idx_events_part_of")
     change("drop table periods")
     assert differences() == [
-        "index idx_events_part_of: the database has none such",
-        "index idx_periods_last_day_first_day: the database has none such",
-        'table "n\\x1b": the build makes none such',
-        "table periods: the database has none such",
-        "view events_began: is defined otherwise than the build does",
+        "index idx_events_part_of: the database does not have it",
+        "index idx_periods_last_day_first_day: the database does not have it",
+        'table "n\\x1b": a build does not make it',
+        "table periods: the database does not have it",
+        "view events_began: is defined differently in a build",
     ]
 
 
 def test_a_table_without_a_column(built):
     change("pragma writable_schema = on")
     change("alter table sources drop column note")
-    assert differences() == ["table sources: is defined otherwise than the build does"]
+    assert differences() == ["table sources: is defined differently in a build"]
 
 
 def test_a_collation_that_would_hide_a_difference(built):

@@ -88,7 +88,7 @@ def test_a_file_without_a_readable_header_is_told_what_it_is(data, problem):
         ("id,kind,title,when", ["column why is missing: add it after when"]),
         ("kind,title,when,why", ["column id is missing: add it as the first"]),
         ("kind,id,title,when,why", ["the columns are not in their order: run event-timeline fmt"]),
-        ("id,kind,kind,title,when,why", ['column "kind" stands twice: delete one']),
+        ("id,kind,kind,title,when,why", ['column "kind" occurs twice: delete one']),
         ("id,,kind,title,,when,why", ["column 2 has no name: delete it or name it", "column 5 has no name: delete it or name it"]),
         (
             "id,kind,titel,when,why",
@@ -101,7 +101,7 @@ def test_a_file_without_a_readable_header_is_told_what_it_is(data, problem):
         ("id,kind,title,when,why,,", ["2 empty columns at the end of the header: run event-timeline fmt"]),
         ("id, kind,title,when,why", ["the header has spare spaces: run event-timeline fmt"]),
         ("ID,Kind,title,when,why", ['the header has other spellings ("ID" is id, "Kind" is kind): run event-timeline fmt']),
-        ("id,kind,title,when,Why,why", ['column "why" stands twice: delete one', 'the header has other spellings ("Why" is why): run event-timeline fmt']),
+        ("id,kind,title,when,Why,why", ['column "why" occurs twice: delete one', 'the header has other spellings ("Why" is why): run event-timeline fmt']),
         ("\N{NO-BREAK SPACE}id,kind,title,when,why", ["the header has spare spaces: run event-timeline fmt"]),
     ],
 )  # fmt: skip
@@ -119,8 +119,8 @@ def test_cells_are_given_in_canonical_order_whatever_theirs_was():
     [
         ("a,event,Title", "a: the row has 3 cells, the header 5: the row is cut off or a comma is missing"),
         ("a", "a: the row has 1 cell, the header 5: the row is cut off or a comma is missing"),
-        ("a,event,More than 1,200 dead,2020,Why", "a: the row has 6 cells, the header 5: quote a cell that holds a comma, or delete what stands past the last column"),
-        ("a,event,“One, two”,2020,Why", "a: the row has 6 cells, the header 5: quote a cell that holds a comma, or delete what stands past the last column"),
+        ("a,event,More than 1,200 dead,2020,Why", "a: the row has 6 cells, the header 5: quote a cell that holds a comma, or delete what is after the last column"),
+        ("a,event,“One, two”,2020,Why", "a: the row has 6 cells, the header 5: quote a cell that holds a comma, or delete what is after the last column"),
         ('a,event,"Title,2020,Why', 'a: a quote is not closed or not doubled: put the cell in quotation marks and double each one inside it ("")'),
         ('a,event,"He said "so" to us",2020,Why', 'a: a quote is not closed or not doubled: put the cell in quotation marks and double each one inside it ("")'),
         (b"a,event,Caf\xe9,2020,Why", 'a: byte 12 of the line (0xE9) is not UTF-8, perhaps "é" in Windows-1252: save the file as CSV UTF-8'),
@@ -128,7 +128,7 @@ def test_cells_are_given_in_canonical_order_whatever_theirs_was():
         (b"a,event,Ti\0tle,2020,Why", "a: byte 11 of the line is NUL: delete it"),
         (b'a,event,"Ti\rtle",2020,Why', "a: title holds a line break: write it on one line"),
         (b'a,event,"Ti\rtle",2020,"W\rhy"', "a: title and why hold a line break: write it on one line"),
-        (b"a,event,Ti\rtle,2020,Why", "a: a carriage return (CR) stands inside the line: delete it"),
+        (b"a,event,Ti\rtle,2020,Why", "a: there is a carriage return (CR) inside the line: delete it"),
         ("a,event," + "x" * 20_001 + ",2020,Why", "a: a cell is longer than 20,000 characters: shorten it"),
         ('a,event,"' + "x" * 200_000 + '",2020,Why', "a: a cell is longer than 20,000 characters: shorten it"),
     ],
@@ -199,7 +199,7 @@ def test_what_a_spreadsheet_leaves_behind_is_counted_once_each():
         "withdrawn.csv:1: 2 empty columns at the end of the header: run event-timeline fmt",
         "withdrawn.csv:1: 5 lines end in CR LF (Windows): run event-timeline fmt",
         "withdrawn.csv:4: 2 empty rows, the first here: run event-timeline fmt",
-        "withdrawn.csv:2: 2 rows with empty cells past the last column, the first here: run event-timeline fmt",
+        "withdrawn.csv:2: 2 rows with empty cells after the last column, the first here: run event-timeline fmt",
     ]
 
 
@@ -209,7 +209,7 @@ def test_one_of_a_thing_is_told_in_the_singular():
         "withdrawn.csv:1: 1 empty column at the end of the header: run event-timeline fmt",
         "withdrawn.csv:1: 1 line ends in CR LF (Windows): run event-timeline fmt",
         "withdrawn.csv:3: 1 empty row, the first here: run event-timeline fmt",
-        "withdrawn.csv:2: 1 row with empty cells past the last column, the first here: run event-timeline fmt",
+        "withdrawn.csv:2: 1 row with empty cells after the last column, the first here: run event-timeline fmt",
     ]
 
 
@@ -278,7 +278,7 @@ def test_a_file_with_another_separator_is_read_with_it(separator, word):
     assert problems == [
         f"withdrawn.csv:1: cells are separated by {word}s, not commas: run event-timeline fmt (in a spreadsheet: save as CSV UTF-8, comma delimited)",
         f"withdrawn.csv:3: b: the row has 2 cells, the header 5: the row is cut off or a {word} is missing",
-        f"withdrawn.csv:4: c: the row has 6 cells, the header 5: quote a cell that holds a {word}, or delete what stands past the last column",
+        f"withdrawn.csv:4: c: the row has 6 cells, the header 5: quote a cell that holds a {word}, or delete what is after the last column",
     ]
 
 

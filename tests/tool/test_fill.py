@@ -338,8 +338,8 @@ def test_companions_absent_give_bare_rows_and_warnings(tmp_path):
     events_csv = save(tmp_path / "alone")
     tally = build(events_csv, tmp_path / "events.db")
     assert [str(problem) for problem in tally.warnings] == [
-        f"{tmp_path}/alone/data/sources.csv: warning: there is no such file: the sources of events.csv become bare names; add it to say more of them",
-        f"{tmp_path}/alone/data/actors.csv: warning: there is no such file: the actors of events.csv become bare names; add it to say more of them",
+        f"{tmp_path}/alone/data/sources.csv: warning: there is no such file: the sources of events.csv are only names; add it to describe them",
+        f"{tmp_path}/alone/data/actors.csv: warning: there is no such file: the actors of events.csv are only names; add it to describe them",
     ]
     with closing(sqlite3.connect(tmp_path / "events.db")) as db:
         assert rows(db, "actors") == [

@@ -56,10 +56,10 @@ def test_rows_with_one_id_are_both_kept():
 @pytest.mark.parametrize(
     ("data", "problem"),
     [
-        (f"{HEADER}a,event,One,2020,Because,more\n", "withdrawn.csv:2: a: the row has 6 cells, the header 5: quote a cell that holds a comma, or delete what stands past the last column"),
+        (f"{HEADER}a,event,One,2020,Because,more\n", "withdrawn.csv:2: a: the row has 6 cells, the header 5: quote a cell that holds a comma, or delete what is after the last column"),
         (f"{HEADER}a,event,One\n", "withdrawn.csv:2: a: the row has 3 cells, the header 5: the row is cut off or a comma is missing"),
         ("id,kind,title,when,why,color\na,b,c,d,e,red\n", 'withdrawn.csv:1: column "color" is not known: delete or rename it'),
-        ("id,kind,title,when,why,why\na,b,c,d,e,f\n", 'withdrawn.csv:1: column "why" stands twice: delete one'),
+        ("id,kind,title,when,why,why\na,b,c,d,e,f\n", 'withdrawn.csv:1: column "why" occurs twice: delete one'),
         ("id,kind,title,when\na,b,c,d\n", "withdrawn.csv:1: column why is missing: add it after when"),
         (f'{HEADER}a,event,"One\ntwo",2020,Because\n', "withdrawn.csv:2: a: title holds a line break: write it on one line"),
         (f'{HEADER}a,event,"One\r\ntwo",2020,Because\r\n', "withdrawn.csv:2: a: title holds a line break: write it on one line"),

@@ -104,7 +104,7 @@ def test_every_column_is_asked_for_once_with_its_words(chronology):
         ("title", "x" * 20_001, "the answer is longer than 20,000 characters: shorten it"),
         ("id", "Bardo", '"Bardo" is not an id: write a-z, 0-9 and single hyphens'),
         ("id", "bardo", '"bardo" is not an event\'s id: write its date and a few words, such as 2015-03-18-bardo-museum-attack'),
-        ("id", "2015-03-18-bardo", "the id stands already in line 2: choose another"),
+        ("id", "2015-03-18-bardo", "the id is already in line 2: choose another"),
         ("id", "2014-gone", "the id is that of a withdrawn event, and stays so: choose another"),
         ("country", "Tunisia", '"Tunisia" is not an ISO 3166-1 code of two capitals; did you mean TN (Tunisia)?'),
         ("killed_best", "1,200", '"1,200" is not a whole number: write digits only, such as 1200'),
@@ -142,7 +142,7 @@ def test_answers_that_do_not_go_together_are_given_back(chronology):
         add_event(chronology.events_csv, person.ask)
     assert str(refused.value) == (
         "not added: killed_scope is blank: say whom the figures count\n"
-        "This row can be pasted into events.csv, and mended there:\n"
+        "This row can be pasted into events.csv, and corrected there:\n"
         "2015-03-18-bardo-attack,2015-03-18,Bardo attack,attack,confirmed,,,,,,none,,,,21,22,,,,,,,It happened.,,,le-monde\n"
     )
     assert Path("events.csv").read_bytes() == before
@@ -193,8 +193,8 @@ def test_whoever_gives_up_gets_the_row_so_far(chronology, error, first):
     with pytest.raises(EntryError) as given_up:
         add_event(chronology.events_csv, Tired(date="2015-03-19").ask)
     assert str(given_up.value) == (
-        "broken off, nothing was added\n"
-        "This row can be pasted into events.csv, and mended there:\n"
+        "interrupted, nothing was added\n"
+        "This row can be pasted into events.csv, and corrected there:\n"
         f"2015-03-19-bardo-attack,2015-03-19,Bardo attack,attack{',' * 22}\n"
     )
     assert Path("events.csv").exists() is not first
@@ -204,7 +204,7 @@ def test_whoever_gives_up_at_once_gets_no_row(chronology):
     def refuse(_question: str, _check_answer: Callable[[str], str]) -> str:
         raise BrokenOffError
 
-    with pytest.raises(EntryError, match=r"^broken off, nothing was added$"):
+    with pytest.raises(EntryError, match=r"^interrupted, nothing was added$"):
         add_event(chronology.events_csv, refuse)
 
 
@@ -215,7 +215,7 @@ def test_a_file_that_cannot_be_formatted_is_told_before_anything_is_asked(chrono
     with pytest.raises(EntryError) as refused:
         add_event(chronology.events_csv, person.ask)
     assert str(refused.value) == (
-        "mend this first:\nevents.csv:3: cut: the row has 2 cells, the header 26: "
+        "correct this first:\nevents.csv:3: cut: the row has 2 cells, the header 26: "
         "the row is cut off or a comma is missing"
     )
     assert person.questions == []
@@ -224,7 +224,7 @@ def test_a_file_that_cannot_be_formatted_is_told_before_anything_is_asked(chrono
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("data", "mend this first:\ndata: cannot be read (it is a folder or a device): give the path of a CSV file"),
+        ("data", "correct this first:\ndata: cannot be read (it is a folder or a device): give the path of a CSV file"),
         ("no/events.csv", "no/events.csv cannot be written: No such file or directory"),
     ],
 )  # fmt: skip
@@ -244,7 +244,7 @@ def test_a_row_spoilt_in_another_window_is_not_lost(chronology):
         return person.ask(question, check_answer)
 
     with pytest.raises(
-        EntryError, match=r"^not added, mend this first:\nevents\.csv:3: 2015-03-19-b"
+        EntryError, match=r"^not added, correct this first:\nevents\.csv:3: 2015-03-19-b"
     ):
         add_event(chronology.events_csv, ask)
     assert Path("events.csv").read_text().endswith("2015-03-19-b,a row cut off\n")
@@ -261,7 +261,7 @@ def test_a_full_disk_gives_the_row_back(chronology, monkeypatch):
         add_event(chronology.events_csv, Person(date="2015-03-19").ask)
     assert str(refused.value) == (
         "events.csv cannot be written: No space left on device\n"
-        "This row can be pasted into events.csv, and mended there:\n"
+        "This row can be pasted into events.csv, and corrected there:\n"
         "2015-03-19-bardo-attack,2015-03-19,Bardo attack,attack,confirmed,,,,,,none,,,,,,,,,,,,It happened.,,,le-monde\n"
     )
     assert Path("events.csv").read_bytes() == before

@@ -59,8 +59,8 @@ def test_an_event_id_begins_with_a_date(event, event_id, problem):
         ("36.8", "10.1", "site", "", []),
         ("36.8", "10.1", "town", "2.5", []),
         ("", "", "town", "", []),
-        ("36.8", "", "site", "", ["latitude and longitude stand together: fill both or neither"]),
-        ("", "10.1", "site", "", ["latitude and longitude stand together: fill both or neither"]),
+        ("36.8", "", "site", "", ["latitude and longitude go together: fill both or neither"]),
+        ("", "10.1", "site", "", ["latitude and longitude go together: fill both or neither"]),
         ("110.1", "36.8", "site", "", ["latitude 110.1 is not between -90 and 90: were the two swapped?"]),
         ("36.8", "-181", "site", "", ["longitude -181.0 is not between -180 and 180: correct it"]),
         ("0", "0", "site", "", ["0, 0 is a point in the Gulf of Guinea: leave both blank if unknown"]),
@@ -314,8 +314,8 @@ def test_an_id_stands_once(chronology):
         "2015-03-18-a,2015-03-18\n"
     )
     assert chronology.check() == [
-        "events.csv:3: 2015-03-18-a: the id stands already in line 2: give this row its own",
-        "events.csv:4: 2015-03-18-a: the id stands already in line 2: give this row its own",
+        "events.csv:3: 2015-03-18-a: the id is already in line 2: give this row another",
+        "events.csv:4: 2015-03-18-a: the id is already in line 2: give this row another",
     ]
 
 
@@ -386,7 +386,7 @@ def test_what_nothing_refers_to_is_a_warning(chronology):
         "data/sources.csv:3: unused: warning: nothing refers to this source: cite it or delete it",
         "data/actors.csv:2: bbc: warning: nothing refers to this actor: use it or delete it",
         "data/actors.csv:3: child: warning: nothing refers to this actor: use it or delete it",
-        "data/questions.csv:2: unasked: warning: no claim speaks to this question: "
+        "data/questions.csv:2: unasked: warning: no claim is about this question: "
         "add one or delete it",
     ]
 
@@ -579,7 +579,7 @@ def test_what_is_withdrawn_does_not_stand(chronology):
     assert chronology.check() == [
         "events.csv:2: 2015-03-18-bardo: the id is that of a withdrawn event "
         "(line 2 of data/withdrawn.csv): delete this row, or that one",
-        "data/withdrawn.csv:2: 2015-03-18-bardo: event 2015-03-18-bardo still stands in line 2 "
+        "data/withdrawn.csv:2: 2015-03-18-bardo: event 2015-03-18-bardo is still in line 2 "
         "of events.csv: delete that row, or this one",
     ]
 
@@ -590,7 +590,7 @@ def test_what_was_withdrawn_is_not_referred_to(chronology):
         events="id,date,actors,part_of,sources\n"
         "2015-03-18-a,2015-03-18,Brigade (ally),2014-gone,gone; le-monde\n",
     )
-    says_why = "of data/withdrawn.csv says why; write what stands in its place"
+    says_why = "of data/withdrawn.csv says why; write what replaces it"
     assert chronology.check() == [
         f'events.csv:2: 2015-03-18-a: actors "Brigade" was withdrawn: line 3 {says_why}',
         f'events.csv:2: 2015-03-18-a: sources "gone" was withdrawn: line 4 {says_why}',
@@ -601,7 +601,7 @@ def test_what_was_withdrawn_is_not_referred_to(chronology):
 def test_two_kinds_of_things_may_be_withdrawn_under_one_id(chronology):
     chronology.write(withdrawn="id,kind\nbbc,actor\nbbc,source\nbbc,source\n")
     assert chronology.check() == [
-        "data/withdrawn.csv:4: bbc: the id stands already in line 3: give this row its own"
+        "data/withdrawn.csv:4: bbc: the id is already in line 3: give this row another"
     ]
 
 

@@ -141,9 +141,9 @@ def test_serve_builds_what_is_missing_and_says_where_it_serves(folder, served, p
     )
     assert result.stderr == (
         f"{folder}/data/sources.csv: warning: there is no such file: the sources of events.csv "
-        "become bare names; add it to say more of them\n"
+        "are only names; add it to describe them\n"
         f"{folder}/data/actors.csv: warning: there is no such file: the actors of events.csv "
-        "become bare names; add it to say more of them\n"
+        "are only names; add it to describe them\n"
     )
     again = serve(folder, port)
     assert again.output == f"Serving at http://127.0.0.1:{port}/ (Ctrl-C stops it)\n"

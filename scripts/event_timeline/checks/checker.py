@@ -122,8 +122,8 @@ class Checker:
     def _report_absent(self, file: CuratedFile, path: Path) -> None:
         if file.name in rules.BARE_FILES:
             message = (
-                f"there is no such file: the {file.name} of events.csv become bare names; "
-                f"add it to say more of them"
+                f"there is no such file: the {file.name} of events.csv are only names; "
+                f"add it to describe them"
             )
             self._report(Problem(str(path), 0, "", message, "warning"))
 
@@ -190,7 +190,7 @@ class Checker:
         """Yield why a new event cannot have this id. All files have been read."""
         if event_id in self._ledger.lines[EVENTS.name]:
             line = self._ledger.lines[EVENTS.name][event_id]
-            yield Finding(f"the id stands already in line {line}: choose another")
+            yield Finding(f"the id is already in line {line}: choose another")
         if f"event {event_id}" in self._ledger.lines[WITHDRAWN.name]:
             yield Finding("the id is that of a withdrawn event, and stays so: choose another")
 
@@ -251,7 +251,7 @@ class Checker:
             standing = self._ledger.lines[file.name].get(row_id) if file else None
             if file is not None and standing is not None:
                 message = (
-                    f"{key} still stands in line {standing} of {file.path}: "
+                    f"{key} is still in line {standing} of {file.path}: "
                     "delete that row, or this one"
                 )
                 self._report_row(WITHDRAWN, line, row_id, message)
@@ -265,7 +265,7 @@ class Checker:
                     self._report_row(file, line, row_id, message, "warning")
         for row_id, line in ledger.lines[QUESTIONS.name].items():
             if row_id not in ledger.answered:
-                message = "no claim speaks to this question: add one or delete it"
+                message = "no claim is about this question: add one or delete it"
                 self._report_row(QUESTIONS, line, row_id, message, "warning")
 
     def _report_row(

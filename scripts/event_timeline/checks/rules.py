@@ -178,7 +178,7 @@ def check_id_once(file: CuratedFile, record: Record, ledger: Ledger) -> Iterator
     # In withdrawn.csv, an actor and a source may have the same id.
     key = f"{record.values.get('kind')} {record.id}" if file is WITHDRAWN else record.id
     if key in known:
-        yield Finding(f"the id stands already in line {known[key]}: give this row its own")
+        yield Finding(f"the id is already in line {known[key]}: give this row another")
     else:
         known[key] = record.line
 
@@ -203,7 +203,7 @@ def check_not_in_future(
         if date is not None and date.earliest_start is not None and date.earliest_start > last:
             yield Finding(
                 f"{name} {shorten(date.text)} begins after {describe_day(last)}, "
-                "the day of this check: is this year meant?",
+                "the day of this check: is the year right?",
                 "warning",
             )
 
@@ -255,7 +255,7 @@ def check_reference(
     if withdrawn is not None:
         yield Finding(
             f"{column} {shorten(target)} was withdrawn: line {withdrawn} of {WITHDRAWN.path} "
-            "says why; write what stands in its place"
+            "says why; write what replaces it"
         )
     elif ledger.can_tell(_kept_in(target_file)):
         yield Finding(f"{column} {shorten(target)} {_not_found(target_file, target, ledger)}")
@@ -320,7 +320,7 @@ def check_location(record: Record, _ledger: Ledger) -> Iterator[Finding]:
     latitude, longitude = values.get("latitude"), values.get("longitude")
     precision = values.get("location_precision")
     if record.is_blank("latitude") != record.is_blank("longitude"):
-        yield Finding("latitude and longitude stand together: fill both or neither")
+        yield Finding("latitude and longitude go together: fill both or neither")
     if latitude is not None and not -90 <= latitude <= 90:
         yield Finding(f"latitude {latitude} is not between -90 and 90: were the two swapped?")
     if longitude is not None and not -180 <= longitude <= 180:

@@ -165,7 +165,7 @@ def parse_list(text: str) -> tuple[str, ...]:
             )
     if len(set(items)) < len(items):
         twice = next(item for item, count in Counter(items).items() if count > 1)
-        raise CellError(f"{shorten(twice)} stands twice: delete one")
+        raise CellError(f"{shorten(twice)} occurs twice: delete one")
     return items
 
 

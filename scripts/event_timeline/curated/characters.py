@@ -41,9 +41,9 @@ def bad_characters(text: str) -> str:
     if text[0] in "=@":
         return f"starts with {text[0]}, which spreadsheets run as a formula: begin with a word"
     if _ERROR_VALUE.fullmatch(text):
-        return f"is a spreadsheet's error value, {text}: write what should stand there"
+        return f"is a spreadsheet's error value, {text}: write what should be there"
     if not text.isascii() and all(map(_shows_nothing, text)):
-        return "holds only characters that show nothing: write what should stand there"
+        return "holds only invisible characters: write what should be there"
     return ""
 
 

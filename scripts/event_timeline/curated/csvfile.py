@@ -207,7 +207,7 @@ class Reader:
         if cells is not None and any("\r" in cell for cell in cells):
             self._bad_byte(number, data, self._break_message(cells))
         else:
-            message = "a carriage return (CR) stands inside the line: delete it"
+            message = "there is a carriage return (CR) inside the line: delete it"
             self._bad_byte(number, data, message)
 
     def _bad_byte(self, number: int, data: bytes, message: str) -> None:
@@ -330,7 +330,7 @@ class Reader:
             if not name:
                 self._problem(number, f"column {place + 1} has no name: delete it or name it")
             elif found.index(name) < place:
-                self._problem(number, f"column {shorten(name)} stands twice: delete one")
+                self._problem(number, f"column {shorten(name)} occurs twice: delete one")
             elif name not in names:
                 self._problem(
                     number,
@@ -416,7 +416,7 @@ class Reader:
             return cells[:width]
         separator = _SEPARATORS[self._separator]
         remedy = (
-            f"quote a cell that holds a {separator}, or delete what stands past the last column"
+            f"quote a cell that holds a {separator}, or delete what is after the last column"
             if len(cells) > width
             else f"the row is cut off or a {separator} is missing"
         )
@@ -457,7 +457,7 @@ class Reader:
         if self._wide:
             self._problem(
                 self._wide[0],
-                f"{_count(len(self._wide), 'row')} with empty cells past the last column, "
+                f"{_count(len(self._wide), 'row')} with empty cells after the last column, "
                 "the first here: run event-timeline fmt",
                 fixable=True,
             )

@@ -114,7 +114,7 @@ def _other_difference(file: CuratedFile, old: Side, new: Side) -> str:
         return "the file is new; it has no rows"
     if file.name not in new.data:
         return "the file is gone; it had no rows"
-    return "the same rows, written otherwise: their order, quoting, spacing or line ends"
+    return "the same rows, but another order, quoting, spacing or line ends"
 
 
 def _row_changes(file: CuratedFile, before: _Rows, after: _Rows) -> Iterator[RowChange]:

@@ -59,7 +59,7 @@ def describe_change(column: Column, old: str, new: str) -> tuple[Fragment, ...]:
         return _arrow(old, new, _mark(column))
     written = _arrow(old, new, "code")
     if words[0] == words[1]:
-        return (Fragment(f"{words[0]}, written otherwise: "), *written)
+        return (Fragment(f"{words[0]}, written differently: "), *written)
     return (*_arrow(*words), Fragment(" ("), *written, Fragment(")"))
 
 

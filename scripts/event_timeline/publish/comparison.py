@@ -132,11 +132,11 @@ def _compare_build(connection: sqlite3.Connection) -> Iterator[str]:
         )
     for item in sorted(held.keys() | fresh.keys()):
         if item not in fresh:
-            yield f"{_BUILD}: made of {_shown(item)} too, which is not there"
+            yield f"{_BUILD}: made with {_shown(item)}, which does not exist"
         elif item not in held:
-            yield f"{_BUILD}: made without {item}, which is there"
+            yield f"{_BUILD}: made without {item}, which exists"
         elif held[item] != fresh[item]:
-            yield f"{_BUILD}: made of another {item} than this one"
+            yield f"{_BUILD}: made with other content of {item}"
 
 
 def _shown(text: object) -> str:
@@ -158,11 +158,11 @@ def _compare_schemas(connection: sqlite3.Connection) -> Iterator[str]:
     for kind, name in sorted(fresh.keys() | held.keys(), key=str):
         what = f"{kind} {_shown(name)}"
         if (kind, name) not in held:
-            yield f"{what}: the database has none such"
+            yield f"{what}: the database does not have it"
         elif (kind, name) not in fresh:
-            yield f"{what}: the build makes none such"
+            yield f"{what}: a build does not make it"
         elif fresh[kind, name] != held[kind, name]:
-            yield f"{what}: is defined otherwise than the build does"
+            yield f"{what}: is defined differently in a build"
 
 
 def _tables(connection: sqlite3.Connection) -> list[_Table]:
@@ -197,7 +197,7 @@ def _compare_table(connection: sqlite3.Connection, table: _Table) -> Iterator[st
         yield from _cut(table.name, lines)
     elif next(lines, ""):
         # These are numbers and folded texts: differences of the table itself say more.
-        yield f"{table.name}: search looks through other texts than the files give"
+        yield f"{table.name}: the search texts are not those of the files"
 
 
 def _compare_index(connection: sqlite3.Connection, name: str) -> Iterator[str]:
@@ -205,7 +205,7 @@ def _compare_index(connection: sqlite3.Connection, name: str) -> Iterator[str]:
     shadows = [_table(connection, n) for (n,) in connection.execute(sql, (f"{name}_*",))]
     present = [table for table in shadows if _comparable(connection, table)]
     if any(next(_table_lines(connection, table), "") for table in present):
-        yield f"{name}: the full-text index is not the one that the files give"
+        yield f"{name}: the full-text index does not match the files"
 
 
 def _cut(name: str, lines: Iterable[str]) -> Iterator[str]:
@@ -224,9 +224,9 @@ def _table_lines(connection: sqlite3.Connection, table: _Table) -> Iterator[str]
     """Yield the differences of a table: missing rows, surplus rows, then cells."""
     sql = _sql(table)
     for key in connection.execute(sql.missing):
-        yield f"{_row(table, key)}: the files have this row, the database has not"
+        yield f"{_row(table, key)}: this row is in the files, but not in the database"
     for key in connection.execute(sql.surplus):
-        yield f"{_row(table, key)}: the database has this row, the files have not"
+        yield f"{_row(table, key)}: this row is in the database, but not in the files"
     if table.others:
         for row in connection.execute(sql.changed):
             yield from _cell_lines(table, row)
