@@ -88,9 +88,7 @@ def test_every_column_is_asked_for_once_with_its_words(chronology):
         "claimed, accused, attributed, initiator, author, ally, opponent, target, subject, "
         "mediator] (Enter: blank)"
     )
-    assert person.questions[-1] == (
-        'sources: Ids of the sources it rests on. Separate several with "; ".'
-    )
+    assert person.questions[-1] == ('sources: Ids of its sources. Separate several with "; ".')
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
-"""The curated files: their columns and vocabularies, each declared once.
+"""Declares the curated files, their columns and vocabularies, each once.
 
-Everything that needs to know a column asks here: the reader, the checks, the
-schema, the column texts in metadata.yml and the dictionary in the README.
+The reader, the checks, the schema, the column texts in metadata.yml and the dictionary in the
+README all follow from these declarations.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ Vocabulary = Mapping[str, str]
 
 
 def _vocabulary(**words: str) -> Vocabulary:
-    """The words in their order, each with its meaning; `_` stands for a space."""
+    """Return words with their meanings, in order; `_` in a name is a space in the word."""
     return MappingProxyType({word.replace("_", " "): text for word, text in words.items()})
 
 
@@ -54,7 +54,7 @@ LOCATION_PRECISIONS = _vocabulary(
     district="a district or the surroundings of a town",
     region="a province, governorate or stretch of coast",
     country="a whole country: no point is drawn",
-    none="no place: an act online, or a place nobody names",
+    none="no place: an act online, or a place that no source names",
 )
 
 # Kilometres around the point within which an event of that precision lies.
@@ -79,7 +79,7 @@ ROLES = _vocabulary(
     ally="supported the side that acted",
     opponent="fought or resisted the side that acted",
     target="was attacked, fought, banned or otherwise aimed at",
-    subject="whom it is about, without a part in it",
+    subject="is what the event is about, but took no part in it",
     mediator="brokered an agreement",
 )
 
@@ -118,7 +118,7 @@ MEASURES = _vocabulary(
     responsibility="who did it",
     cause="what brought it about",
     motive="what it was meant to achieve",
-    statement="what somebody says is so",
+    statement="what somebody says",
 )
 
 # What a claim about each measure holds: a count, a date, or words.
@@ -126,7 +126,7 @@ COUNTED_MEASURES = frozenset(
     {"killed", "wounded", "attackers", "strength", "missing", "evacuated", "extent"}
 )
 DATED_MEASURES = frozenset({"began", "ended", "date"})
-# Of these all answers can be true at once: different ones are no disagreement.
+# All answers to these can be true at once, so that different answers are no disagreement.
 COMPATIBLE_MEASURES = frozenset({"motive", "statement"})
 SCOPED_MEASURES = frozenset({"killed", "wounded"})
 
@@ -141,11 +141,11 @@ RELATIONS = MappingProxyType(
 )
 
 STANDINGS = _vocabulary(
-    supported="other sources agree, or nothing speaks against it",
+    supported="other sources agree, or no source contradicts it",
     disputed="other sources give another answer, and neither is shown to be wrong",
-    contradicted="the other sources that speak of it say otherwise",
+    contradicted="the other sources that mention it contradict it",
     superseded="an earlier figure that the same side later replaced",
-    unverified="no other source speaks of it",
+    unverified="no other source mentions it",
 )
 
 # Answers with these standings bound an event's figures.
@@ -156,8 +156,7 @@ WITHDRAWN_KINDS = _vocabulary(
 )
 
 
-# What a facet column says when the cell is blank: Datasette would drop a NULL
-# from the counts.
+# The value of a facet column for a blank cell: Datasette does not count NULL.
 UNKNOWN = "unknown"
 
 
@@ -201,9 +200,19 @@ VERBS = ("killed", "wounded")
 
 def _figures(verb: str) -> tuple[Column, ...]:
     return (
-        Column(f"{verb}_low", "integer", f"Lowest count of {verb} that a source stands by."),
-        Column(f"{verb}_best", "integer", f"The count of {verb} best supported; blank: none is."),
-        Column(f"{verb}_high", "integer", f"Highest count of {verb} that a source stands by."),
+        Column(
+            f"{verb}_low", "integer", f"Lowest number of people {verb}, by the sources that count."
+        ),
+        Column(
+            f"{verb}_best",
+            "integer",
+            f"Best supported number of people {verb}; blank: there is none.",
+        ),
+        Column(
+            f"{verb}_high",
+            "integer",
+            f"Highest number of people {verb}, by the sources that count.",
+        ),
     )
 
 
@@ -212,7 +221,7 @@ EVENTS = CuratedFile(
     "events.csv",
     "What happened, when and where, who took part, and which sources say so.",
     (
-        Column("id", "id", "Permanent name of the event: a date and a few words.", required=True),
+        Column("id", "id", "Permanent ID of the event: a date and a few words.", required=True),
         Column("date", "date", "When it happened, in EDTF (ISO 8601-2).", required=True),
         Column("title", "text", "What happened, in one line.", required=True),
         Column("type", "word", "What sort of event it is.", True, vocabulary=TYPES, facet=True),
@@ -262,8 +271,8 @@ EVENTS = CuratedFile(
         Column("part_of", "id", "The event whose figures include these.", refers_to="events"),
         Column("summary", "text", "What is known, in one to four sentences.", required=True),
         Column("note", "text", "What is uncertain or disputed, and why."),
-        Column("aliases", "list", "Other names; ar: or fr: stands before one in another language."),
-        Column("sources", "list", "Ids of the sources it rests on.", True, refers_to="sources"),
+        Column("aliases", "list", "Other names; write ar: or fr: before one in another language."),
+        Column("sources", "list", "Ids of its sources.", True, refers_to="sources"),
     ),
 )
 
@@ -274,15 +283,19 @@ DERIVED = (
     Column("date_words", "text", "The date in words."),
     Column("year", "text", "The year in which it certainly began, or: not certain.", facet=True),
     Column("precision", "text", "How exact the date is: day, month, year, interval.", facet=True),
-    Column("approximate", "integer", "1 if the date, or a part of it, is marked about (~ or %)."),
-    Column("uncertain", "integer", "1 if the date, or a part of it, is questioned (? or %)."),
+    Column(
+        "approximate", "integer", "1 if the date, or a part of it, is marked approximate (~ or %)."
+    ),
+    Column("uncertain", "integer", "1 if the date, or a part of it, is marked uncertain (? or %)."),
     Column("earliest_start", "integer", f"The first day it can have begun, {_DAY}."),
     Column("latest_start", "integer", f"The last day it can have begun, {_DAY}."),
     Column("earliest_end", "integer", f"The first day it can have ended, {_DAY}."),
     Column("latest_end", "integer", f"The last day it can have ended, {_DAY}."),
     Column("date_number", "integer", "The number of its date in the table of dates.", True),
-    Column("killed_open", "integer", "1 if the killed may be more than any figure given."),
-    Column("wounded_open", "integer", "1 if the wounded may be more than any figure given."),
+    Column("killed_open", "integer", "1 if more people may have been killed than any figure says."),
+    Column(
+        "wounded_open", "integer", "1 if more people may have been wounded than any figure says."
+    ),
 )
 
 # How much an event matters beside others, as SQL.
@@ -293,14 +306,14 @@ ACTORS = CuratedFile(
     "data/actors.csv",
     "Who takes part in the events: groups, states, people.",
     (
-        Column("id", "id", "Permanent name of the actor.", required=True),
+        Column("id", "id", "Permanent ID of the actor.", required=True),
         Column("name", "text", "The one spelling used throughout.", required=True),
         Column(
             "kind", "word", "What sort of actor it is.", True, vocabulary=ACTOR_KINDS, facet=True
         ),
         Column("part_of", "id", "Id of the actor it belongs to.", refers_to="actors"),
         Column("successor_of", "list", "Ids of the actors it came from.", refers_to="actors"),
-        Column("aliases", "list", "Other names; ar: or fr: stands before one in another language."),
+        Column("aliases", "list", "Other names; write ar: or fr: before one in another language."),
         Column("note", "text", "What a reader needs to know to tell it from others."),
     ),
 )
@@ -308,9 +321,9 @@ ACTORS = CuratedFile(
 SOURCES = CuratedFile(
     "sources",
     "data/sources.csv",
-    "What the events and claims rest on.",
+    "The sources of events and claims.",
     (
-        Column("id", "id", "Permanent name of the source.", required=True),
+        Column("id", "id", "Permanent ID of the source.", required=True),
         Column(
             "kind", "word", "What sort of source it is.", True, vocabulary=SOURCE_KINDS, facet=True
         ),
@@ -336,8 +349,8 @@ QUESTIONS = CuratedFile(
     "data/questions.csv",
     "What sources answer differently.",
     (
-        Column("id", "id", "Permanent name of the question.", required=True),
-        Column("title", "text", "The question, as one would ask it.", required=True),
+        Column("id", "id", "Permanent ID of the question.", required=True),
+        Column("title", "text", "The question in words.", required=True),
         Column("event", "id", "The event it is about; blank: more than one.", refers_to="events"),
         Column("measure", "word", "What is asked for.", True, vocabulary=MEASURES, facet=True),
         Column(
@@ -346,7 +359,7 @@ QUESTIONS = CuratedFile(
             "Who is counted, when people killed or wounded are.",
             vocabulary=SCOPES,
         ),
-        Column("unit", "text", "What one of the number is: people, kilometres of coast."),
+        Column("unit", "text", "Unit of the numbers: people, kilometres of coast."),
         Column("note", "text", "Our assessment, and any arithmetic of ours, marked as ours."),
     ),
 )
@@ -356,12 +369,12 @@ CLAIMS = CuratedFile(
     "data/claims.csv",
     "Who says what: each answer to each question, with its source.",
     (
-        Column("id", "id", "Permanent name of the claim.", required=True),
-        Column("question", "id", "The question it speaks to.", True, refers_to="questions"),
+        Column("id", "id", "Permanent ID of the claim.", required=True),
+        Column("question", "id", "The question that it is about.", True, refers_to="questions"),
         Column(
             "relation",
             "word",
-            "How it bears on the question.",
+            "How it relates to the question.",
             required=True,
             vocabulary=RELATIONS,
             facet=True,
@@ -372,16 +385,16 @@ CLAIMS = CuratedFile(
         Column("high", "integer", "Upper bound; blank: none was stated."),
         Column("value", "text", "The answer, when it is not a number; a date in EDTF."),
         Column("population", "text", "Whom or what it counts."),
-        Column("place", "text", "For where it holds."),
-        Column("period", "date", "For when it holds, in EDTF."),
+        Column("place", "text", "The place that it is about."),
+        Column("period", "date", "The time that it is about, in EDTF."),
         Column("reported", "date", "When it was said, in EDTF."),
         Column("reported_by", "text", "Who says it: the person or body, not the newspaper."),
-        Column("source", "id", "The source in which it stands.", True, refers_to="sources"),
+        Column("source", "id", "The source that it is from.", True, refers_to="sources"),
         Column("locator", "text", "Where in the source: page, paragraph, section."),
         Column(
             "standing",
             "word",
-            "How it stands beside the other answers; blank: not assessed.",
+            "How it compares with the other answers; blank: not assessed.",
             vocabulary=STANDINGS,
             facet=True,
         ),
@@ -392,13 +405,13 @@ CLAIMS = CuratedFile(
 WITHDRAWN = CuratedFile(
     "withdrawn",
     "data/withdrawn.csv",
-    "What was published once and is no longer, and why.",
+    "What was published and then withdrawn, and why.",
     (
-        Column("id", "id", "The id it had; no other thing ever gets it.", required=True),
+        Column("id", "id", "The ID it had, which is never used again.", required=True),
         Column("kind", "word", "What it was.", True, vocabulary=WITHDRAWN_KINDS),
         Column("title", "text", "What it was called.", required=True),
         Column("when", "date", "When it was withdrawn, in EDTF.", required=True),
-        Column("why", "text", "Why, and what stands in its place.", required=True),
+        Column("why", "text", "Why, and what replaces it.", required=True),
     ),
 )
 

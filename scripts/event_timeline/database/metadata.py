@@ -40,7 +40,7 @@ _LINKS: dict[str, dict[str, str]] = {
         "actor": "Who took part.",
         "role": "In which role.",
     },
-    "event_sources": {"event": "The event.", "source": "A source it rests on."},
+    "event_sources": {"event": "The event.", "source": "One of its sources."},
 }
 
 
