@@ -1,47 +1,45 @@
-"""Dates that say how sure they are: EDTF text in, the days it can mean out.
+"""EDTF dates: parses EDTF text, and says which days it can mean.
 
 The reference is the Library of Congress "Extended Date/Time Format (EDTF) Specification"
-(4 February 2019), levels 0, 1 and 2, the profile of ISO 8601-1 and ISO 8601-2:2019.
-Sections are cited here by their headings there.
+(4 February 2019), levels 0, 1 and 2: the profile of ISO 8601-1 and ISO 8601-2:2019.
+Docstrings and comments cite its sections by their headings.
 
-A date means four days: the earliest and the latest it can have begun, the earliest and the
-latest it can have ended. Days are proleptic Gregorian ordinals: 1 is 0001-01-01, 0 is the last
-day of the year 0000, which is 1 BCE. None is no bound: before everything for an `earliest_`,
-after everything for a `latest_`.
+A date means four days: the earliest and the latest day on which it can have begun, and the
+earliest and the latest on which it can have ended. Days are proleptic Gregorian ordinals: 1 is
+0001-01-01, 0 is the last day of the year 0000, which is 1 BCE. None is no bound: before
+everything for an `earliest_` day, after everything for a `latest_` one.
 
 Where the specification leaves room, this package decides as follows.
 
-- Date and Time: seconds are required and `24:00:00` is refused (ISO 8601-1:2019); second 60
-  is allowed where Coordinated Universal Time is 23:59 or not known. The day is the calendar day as
-  written, whatever the offset. A time stands only with a single, complete, unqualified date.
-- Time Interval: it begins and ends somewhere within the dates given, and never ends before it
-  begins, so `2005/2005-06` began by 30 June. An end with unspecified digits that leave
-  gaps (`2004-XX-15`) is cut off at the other end, not at the last day that fits.
-- Extended Interval: open and unknown ends tell nothing about the end except that it follows
-  the start ("because there is none or for any other reason"). `../..`, `/..` and `../` are
-  allowed, `/` says nothing and is refused.
-- Letter-prefixed calendar year: "only when the year exceeds four digits" excludes `Y2015`;
-  leading zeros are refused. A `Y` year stands alone, without a month. No year is further
-  from zero than 10^12.
-- Negative calendar year: may have a month and a day; `-0000` is refused.
-- Exponential year: `Y1E3` is allowed, the rule on four digits being the plain form's.
-- Seasons: 21 to 24 are the hull of both hemispheres' meteorological seasons (three whole
-  months). A season that crosses New Year belongs to the year in which it begins.
-- Significant digits: counted from the first digit that is not 0; at most as many as the year
-  has. "Estimated" sets no flag: the years it can be are given. Only a year alone has them.
+- Date and Time: seconds are required, and `24:00:00` is refused (ISO 8601-1:2019). Second 60 is
+  allowed at 23:59 UTC, and at any time without an offset. The day is the calendar day as written,
+  whatever the offset. Only a single complete date without marks can have a time.
+- Time Interval: an interval begins and ends somewhere within the dates given, and never ends
+  before it begins: `2005/2005-06` began by 30 June. Where the unspecified digits of an end leave
+  gaps (`2004-XX-15`), it is cut at the other end, not at the last matching day.
+- Extended Interval: an open or unknown end says only that it is not before the start. `../..`,
+  `/..` and `../` are allowed; `/` says nothing and is refused.
+- Letter-prefixed calendar year: "only when the year exceeds four digits" excludes `Y2015`.
+  Leading zeros are refused. A `Y` year has no month. No year is further from zero than 10^12.
+- Negative calendar year: it may have a month and a day. `-0000` is refused.
+- Exponential year: `Y1E3` is allowed, although it has four digits.
+- Seasons: 21 to 24 cover the meteorological seasons (three whole months) of both hemispheres, and
+  what lies between. A season that crosses New Year belongs to the year in which it begins.
+- Significant digits: they are counted from the first digit that is not 0, and are at most as many
+  as the year has. "Estimated" sets no flag, since the years it can be are given. Only a year
+  without a month has them.
 - Set representation: a range needs two dates of one precision without unspecified digits, in
-  order; `..` with one date stands first or last. "All of" began with its first member and
-  ended with its last. A set names at most 80 dates, a range naming two.
-- Qualification: a character on the right of a component adds to those on its left, so
-  `?2004-06~` has an uncertain and approximate year. A qualified date must still be
-  a real one.
-- Unspecified Digit: an unspecified month is a calendar month, never a season, and only real days
-  count: `XXXX-02-29` is in a leap year, `2015-04-3X` is the 30th.
+  order. `..` with one date stands first or last. An "all of" began with the member that began
+  first and ended with the last to end. A set names at most 80 dates, a range naming two.
+- Qualification: a mark on the right of a component adds to those on its left: the year of
+  `?2004-06~` is uncertain and approximate. A marked date must still be in the calendar.
+- Unspecified Digit: an unspecified month is a calendar month, never a season. Only days of the
+  calendar count: `XXXX-02-29` is in a leap year, `2015-04-3X` is the 30th.
 
 The modules: `parser` turns text into a form (`syntax`), with the help of `components` (one date
 into year, month and day), `patterns` and `days` (the calendar) and `errors`. From the form come
-its `spans`, `stretches`, `canonical` text and `words`; `units` counts the dates of a set, `bounds`
-has the days. `guesses` reads what is not EDTF, `explain` prints a date line by line.
+its `spans`, `stretches`, `canonical` text and `words`; `units` numbers the dates of a set, `bounds`
+has days and spans. `guesses` reads what is not EDTF, `explain` prints a date line by line.
 """
 
 from __future__ import annotations

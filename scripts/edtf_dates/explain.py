@@ -1,4 +1,4 @@
-"""An EDTF date spelled out, line by line: what `event-timeline date` prints."""
+"""Prints what a date means, line by line."""
 
 from edtf_dates import EventDate, describe_day
 
@@ -6,10 +6,9 @@ _RELATIONS = {"one of": ", one of which it is", "all of": ", all of which it cov
 
 
 def render_date(date: EventDate) -> str:
-    """Return the date's text and, aligned below it, everything that it says.
+    """The text of a date and, aligned below it, its words, level, precision, marks, days, spans.
 
-    Days are given in words and as proleptic Gregorian ordinals (1 is 0001-01-01), as the
-    database has them.
+    Days are in words and as ordinals.
     """
     facts = {
         "in words": date.describe(),
@@ -26,7 +25,7 @@ def render_date(date: EventDate) -> str:
 
 
 def _days(first: int | None, last: int | None) -> str:
-    """Return the days from the first to the last; None is no bound on that side."""
+    """A range of days in words; None is no bound on that side."""
     if first is None and last is None:
         return "on any day"
     if first is None or last is None:

@@ -1,7 +1,9 @@
-"""What a person, or a spreadsheet, probably meant by a date that is not EDTF.
+"""Guesses what a person, or a spreadsheet, meant by a date that is not EDTF.
 
-Only suggestions: nothing here ever changes a date. Numbers and English or French words are
-understood; where a text has several readings, all of them are given, the likeliest first.
+A guess is a suggestion for a person to accept: no date is changed by it. Numbers and English and
+French words are understood.
+
+Each parser takes a normalised text and yields guesses, which need not be valid EDTF.
 """
 
 from __future__ import annotations
@@ -45,25 +47,27 @@ _EARLY = r"early|beginning|start|debut"
 _MIDDLE = r"mid|middle|mi|milieu"
 _LATE = r"late|end|fin"
 _NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4}
-_MAX_TEXT = 120
-_LONGEST_SUGGESTED = 100
-_DASH = "\u2013"  # stands between the ends of a range once a text is tidy
+_DASH = "\u2013"  # between the ends of a range in a normalised text
+
+# Longer texts get no guesses: they take long and are seldom right.
+_GUESS_LIMIT = 120
+_SUGGEST_LIMIT = 100
 
 
 class NotEDTFError(ValueError):
-    """A text that is not EDTF, with the EDTF that was probably meant."""
+    """Text that is not EDTF. The message says what EDTF was probably meant."""
 
 
 def parse_or_suggest(text: str) -> EventDate:
-    """The date that a text is in EDTF.
+    """Parse an EDTF string.
 
-    Raises NotEDTFError where it is easy to guess what was meant, otherwise DateError: both say
-    what would be right, and are ValueErrors.
+    Raises NotEDTFError with suggestions if the text is not EDTF but `guess_edtf` has guesses;
+    DateError if it has none. Both are ValueErrors whose message says what to write instead.
     """
     try:
         return parse_date(text)
     except DateError:
-        guesses = guess_edtf(text) if len(text) <= _LONGEST_SUGGESTED else ()
+        guesses = guess_edtf(text) if len(text) <= _SUGGEST_LIMIT else ()
         if not guesses:
             raise
         meant = " or ".join(guesses)
@@ -71,16 +75,18 @@ def parse_or_suggest(text: str) -> EventDate:
 
 
 def guess_edtf(text: str) -> tuple[str, ...]:
-    """The EDTF strings the text probably means, best first; none if there is no telling.
+    """The EDTF strings that a text in words or numbers can mean, the likeliest first.
 
-    Every one of them is accepted by `parse_date`.
+    `parse_date` accepts each of them. Empty if nothing is understood, or if the text has more
+    than 120 characters.
     """
-    if len(text) > _MAX_TEXT:
+    if len(text) > _GUESS_LIMIT:
         return ()
-    return tuple(_valid(_readings(_tidy(text))))
+    return tuple(_valid(_guesses(_normalise(text))))
 
 
 def _valid(guesses: Iterable[str]) -> Iterator[str]:
+    """The guesses that are EDTF, without duplicates."""
     for guess in dict.fromkeys(guesses):
         try:
             parse_date(guess)
@@ -89,8 +95,8 @@ def _valid(guesses: Iterable[str]) -> Iterator[str]:
         yield guess
 
 
-def _tidy(text: str) -> str:
-    """Small letters without accents, one kind of each sign, a dash for every sure range."""
+def _normalise(text: str) -> str:
+    """Lower case, no accents, articles or weekdays, one form of each sign, a dash in ranges."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
     plain = re.sub(r"[\u2010\u2011\u2212]", "-", plain)
@@ -106,14 +112,14 @@ def _tidy(text: str) -> str:
     return re.sub(r"\s+", " ", plain).strip(" .;")
 
 
-def _readings(text: str) -> Iterator[str]:
-    """Every reading of a tidy text, from all readers in the order of their certainty."""
-    for reader in _READERS:
-        yield from reader(text)
+def _guesses(text: str) -> Iterator[str]:
+    """The guesses of all parsers for a normalised text, the most reliable first."""
+    for parser in _PARSERS:
+        yield from parser(text)
 
 
-def _already(text: str) -> Iterator[str]:
-    """EDTF with spaces, small letters or the marks of its 2012 draft."""
+def _draft_edtf(text: str) -> Iterator[str]:
+    """EDTF with spaces or in lower case, or as its draft of 2012 had it: `199u`, `2015/open`."""
     draft = text.upper().replace("U", "X").replace("?~", "%").replace("~?", "%")
     draft = draft.replace(_DASH, "/").replace(" ", "")
     draft = re.sub(r"(?<=/)(?:OPEN|NOW|PRESENT)$", "..", draft)
@@ -125,12 +131,12 @@ def _already(text: str) -> Iterator[str]:
 # --- Single dates ---------------------------------------------------------------------------
 
 
-def _written(year: int, month: int, day: int | None = None) -> str:
+def _edtf(year: int, month: int, day: int | None = None) -> str:
     return f"{spell_year(year)}-{month:02}" + ("" if day is None else f"-{day:02}")
 
 
-def _full_years(digits: str) -> list[int]:
-    """The years two digits can mean, as spreadsheets read them first: 00 to 29 are 20.."""
+def _years_of(digits: str) -> list[int]:
+    """The years that two digits can mean, as spreadsheets read them first: 00 to 29 are 2000 on."""
     if len(digits) != 2:
         return [int(digits)]
     year = int(digits)
@@ -145,7 +151,7 @@ def _timestamp(text: str) -> Iterator[str]:
     )
     if match is None:
         return
-    day = _written(int(match[1]), int(match[2]), int(match[3]))
+    day = _edtf(int(match[1]), int(match[2]), int(match[3]))
     time = f"{int(match[4]):02}:{match[5]}:{match[6] or '00'}"
     if time != "00:00:00":
         yield f"{day}T{time}{_offset(match[7])}"
@@ -158,47 +164,47 @@ def _offset(text: str | None) -> str:
     return "Z" if text == "z" else f"{text[:3]}:{text[-2:]}"
 
 
-def _numeric(text: str) -> Iterator[str]:
-    """Numbers between slashes, points or hyphens, with the day or the month first."""
+def _numbers(text: str) -> Iterator[str]:
+    """`18/03/2015`, `2015.3.18`: both the day first and the month first."""
     if match := re.fullmatch(r"(\d{4})([-/. ])(\d{1,2})\2(\d{1,2})", text):
-        yield _written(int(match[1]), int(match[3]), int(match[4]))
+        yield _edtf(int(match[1]), int(match[3]), int(match[4]))
     if match := re.fullmatch(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})", text):
         first, second = int(match[1]), int(match[3])
-        for year in _full_years(match[4]):
-            yield _written(year, second, first)
-            yield _written(year, first, second)
+        for year in _years_of(match[4]):
+            yield _edtf(year, second, first)
+            yield _edtf(year, first, second)
     if match := re.fullmatch(r"(\d{4})[-/. ](\d{1,2})", text):
-        yield _written(int(match[1]), int(match[2]))
+        yield _edtf(int(match[1]), int(match[2]))
     if match := re.fullmatch(r"(\d{1,2})[-/. ](\d{4})", text):
-        yield _written(int(match[2]), int(match[1]))
+        yield _edtf(int(match[2]), int(match[1]))
     if match := re.fullmatch(r"((?:1[5-9]|20)\d\d)(\d\d)(\d\d)", text):
-        yield _written(int(match[1]), int(match[2]), int(match[3]))
+        yield _edtf(int(match[1]), int(match[2]), int(match[3]))
 
 
-def _serial(text: str) -> Iterator[str]:
-    """A spreadsheet's day number, in the 1900 system and in the 1904 system."""
+def _spreadsheet_serial(text: str) -> Iterator[str]:
+    """`42081`: a spreadsheet's day number, in its 1900 and in its 1904 system."""
     match = re.fullmatch(r"(\d{5})(?:\.\d+)?", text)
     if match is not None and 10_000 <= int(match[1]) <= 80_000:
         for origin in (date(1899, 12, 30), date(1904, 1, 1)):
             yield (origin + timedelta(days=int(match[1]))).isoformat()
 
 
-def _short(text: str) -> Iterator[str]:
-    """`Mar-15`: a spreadsheet's month of a year, or a day whose year it lost; `15-Mar` too."""
+def _month_and_number(text: str) -> Iterator[str]:
+    """`Mar-15`, `15-Mar`: how a spreadsheet shows a month of a year, or a day without its year."""
     match = re.fullmatch(rf"{_MONTH}[- ](?P<number>\d{{1,2}})", text)
     turned = re.fullmatch(rf"(?P<number>\d{{1,2}})[- ]{_MONTH}", text)
     found = match or turned
     if found is None:
         return
     month, number = _MONTH_OF[found["month"]], found["number"]
-    of_month = [_written(_full_years(number)[0], month)] if len(number) == 2 else []
+    of_month = [_edtf(_years_of(number)[0], month)] if len(number) == 2 else []
     of_day = [f"XXXX-{month:02}-{int(number):02}"]
     yield from of_month + of_day if match else of_day + of_month
 
 
-def _worded(text: str) -> Iterator[str]:
-    """A date with the name of its month; `18-Mar-64` is a spreadsheet's, `18 March 64` a book's."""
-    of_spreadsheet = "-" in text
+def _with_month_name(text: str) -> Iterator[str]:
+    """`18 March 2015`. Two digits of a year are a whole year too, but not in `18-Mar-64`."""
+    is_from_spreadsheet = "-" in text
     text = text.replace("-", " ")
     year = r"(?P<year>\d{4}|\d{2})"
     for pattern in (
@@ -209,53 +215,52 @@ def _worded(text: str) -> Iterator[str]:
     ):
         if match := re.fullmatch(pattern, text):
             day = match.groupdict().get("day")
-            as_written = [] if of_spreadsheet else [int(match["year"])]
-            for full in dict.fromkeys(_full_years(match["year"]) + as_written):
-                yield _written(full, _MONTH_OF[match["month"]], int(day) if day else None)
+            as_written = [] if is_from_spreadsheet else [int(match["year"])]
+            for full in dict.fromkeys(_years_of(match["year"]) + as_written):
+                yield _edtf(full, _MONTH_OF[match["month"]], int(day) if day else None)
             return
     if match := re.fullmatch(_MONTH, text):
         yield f"XXXX-{_MONTH_OF[match['month']]:02}"
 
 
-_BEFORE_CHRIST = r"b\.? ?c\.? ?(?:e\.?)?|av\.? ?j\.? ?-? ?c\.?|avant j\.? ?-? ?c\.?"
-_AFTER_CHRIST = r"a\.? ?d\.?|c\.? ?e\.?|ap\.? ?j\.? ?-? ?c\.?"
+_BCE = r"b\.? ?c\.? ?(?:e\.?)?|av\.? ?j\.? ?-? ?c\.?|avant j\.? ?-? ?c\.?"
+_CE = r"a\.? ?d\.?|c\.? ?e\.?|ap\.? ?j\.? ?-? ?c\.?"
 
 
-def _era(text: str) -> Iterator[str]:
-    """Years before and after Christ: 44 BC is the year -43."""
-    if match := re.fullmatch(
-        rf"(.*?\d(?:st|nd|rd|th|e|s)?(?: century)?) ?(?:{_BEFORE_CHRIST})", text
-    ):
-        yield from filter(None, map(_before_christ, _lengthened(match[1])))
-    after = rf"(?:{_AFTER_CHRIST})"
-    if match := re.fullmatch(rf"{after} ?(\d.*)|(.*\d) ?{after}", text):
-        yield from _lengthened(match[1] or match[2])
+def _with_era(text: str) -> Iterator[str]:
+    """`44 BC`, which is the year -43; `AD 79`; the same in French."""
+    if match := re.fullmatch(rf"(.*?\d(?:st|nd|rd|th|e|s)?(?: century)?) ?(?:{_BCE})", text):
+        yield from filter(None, map(_to_bce, _with_short_year(match[1])))
+    if match := re.fullmatch(rf"(?:{_CE}) ?(\d.*)|(.*\d) ?(?:{_CE})", text):
+        yield from _with_short_year(match[1] or match[2])
 
 
-def _years_before_christ(text: str) -> Iterator[str]:
-    """`264-241 BC`: from one year to a later one, whose number is smaller."""
-    match = re.fullmatch(rf"(\d{{1,4}})[-{_DASH}](\d{{1,4}}) ?(?:{_BEFORE_CHRIST})", text)
+def _range_bce(text: str) -> Iterator[str]:
+    """`264-241 BC`: years BC count down."""
+    match = re.fullmatch(rf"(\d{{1,4}})[-{_DASH}](\d{{1,4}}) ?(?:{_BCE})", text)
     if match is not None and int(match[1]) > int(match[2]):
         yield "/".join(spell_year(1 - int(year)) for year in match.groups())
 
 
-def _lengthened(text: str) -> Iterator[str]:
-    """Readings of a date whose year may have fewer than four digits, as eras have them."""
-    yield from _single(re.sub(r"(?<![-\d])(\d{1,3})$", lambda year: f"{int(year[1]):04}", text))
+def _with_short_year(text: str) -> Iterator[str]:
+    """One date, its year written with one to four digits."""
+    yield from _single_date(
+        re.sub(r"(?<![-\d])(\d{1,3})$", lambda year: f"{int(year[1]):04}", text)
+    )
 
 
-def _before_christ(guess: str) -> str | None:
-    """The same date before Christ; a century or a decade has the digits of its number."""
+def _to_bce(guess: str) -> str | None:
+    """A guess for a date CE as the same date BCE; None if it is neither date nor century."""
     match = re.fullmatch(r"Y?(\d{4,})((?:-\d\d)*)([?~%]?)", guess)
     if match is not None:
         return f"{spell_year(1 - int(match[1]))}{match[2]}{match[3]}"
     return f"-{guess}" if re.fullmatch(r"\d\dXX", guess) else None
 
 
-def _lone_year(text: str) -> Iterator[str]:
+def _year_alone(text: str) -> Iterator[str]:
     if match := re.fullmatch(r"(-?)(\d{1,4})", text):
         yield f"{match[1]}{int(match[2]):04}"
-    elif (match := re.fullmatch(r"(-?)(\d{6,12})", text)) and not any(_valid(_numeric(text))):
+    elif (match := re.fullmatch(r"(-?)(\d{6,12})", text)) and not any(_valid(_numbers(text))):
         yield f"Y{match[1]}{match[2]}"
 
 
@@ -297,36 +302,37 @@ def _season(text: str) -> Iterator[str]:
     if match is None:
         return
     code, year = _SEASON_OF[match[1]], int(match[2])
-    yield _written(year, code)
+    yield _edtf(year, code)
     if code == 24 and text.endswith(match[2]):
-        yield _written(year - 1, code)  # the winter that ended in that year
-    yield _written(year, code + 4)
+        yield _edtf(year - 1, code)  # the winter that ended in that year
+    yield _edtf(year, code + 4)
 
 
-def _fraction(text: str) -> Iterator[str]:
-    """Quarters and halves of a year."""
+def _quarter_or_half(text: str) -> Iterator[str]:
+    """`Q1 2015`, `first half of 2015`."""
     match = re.fullmatch(r"q([1-4])[ -/]?(\d{4})|(\d{4})[ -/]?q([1-4])", text)
     if match:
-        yield _written(int(match[2] or match[3]), 32 + int(match[1] or match[4]))
+        yield _edtf(int(match[2] or match[3]), 32 + int(match[1] or match[4]))
     if match := re.fullmatch(r"(\d)(?:st|nd|rd|th) quarter (\d{4})", text):
-        yield _written(int(match[2]), 32 + int(match[1]))
+        yield _edtf(int(match[2]), 32 + int(match[1]))
     if match := re.fullmatch(rf"({'|'.join(_NTH)}) (quarter|half) (\d{{4}})", text):
         number = _NTH[match[1]]
         code = 32 + number if match[2] == "quarter" else 39 + min(number, 2)
-        yield _written(int(match[3]), code)
+        yield _edtf(int(match[3]), code)
 
 
-def _portion(text: str) -> Iterator[str]:
-    """The early, middle or late part of a year, a month or a decade."""
+def _early_middle_late(text: str) -> Iterator[str]:
+    """`early 2015`, `late 1890s`, `mid-March 2015`."""
     for number, words in enumerate((_EARLY, _MIDDLE, _LATE)):
         match = re.fullmatch(rf"(?:{words})[ -](?:d[eu]? )?(.+)", text)
         if match is None:
             continue
-        for whole in _single(match[1]):
-            yield from _third(whole, number)
+        for whole in _single_date(match[1]):
+            yield from _third_of(whole, number)
 
 
-def _third(whole: str, number: int) -> Iterator[str]:
+def _third_of(whole: str, number: int) -> Iterator[str]:
+    """The first (0), second (1) or last (2) part of a year, month, decade or century."""
     if re.fullmatch(r"\d{4}", whole):
         yield f"{whole}-{37 + number}"
         yield f"{whole}-{(33, 34, 36)[number]}"
@@ -342,17 +348,17 @@ def _third(whole: str, number: int) -> Iterator[str]:
         yield f"[{whole[:2]}{first:02}..{whole[:2]}{last}]"
 
 
-# --- What is said about a date --------------------------------------------------------------
+# --- Marks and open ranges -----------------------------------------------------------------
 
 _ABOUT = r"(?:c\.?|ca\.?|circa|cca|about|around|approx\.?(?:imately)?|roughly|vers|env\.?(?:iron)?)"
-_DOUBT = r"(?:probably|possibly|perhaps|maybe|presumably|likely|probablement|peut-etre)"
+_PERHAPS = r"(?:probably|possibly|perhaps|maybe|presumably|likely|probablement|peut-etre)"
 
 
-def _marked(text: str) -> Iterator[str]:
-    """About, or perhaps, some date."""
+def _about_or_perhaps(text: str) -> Iterator[str]:
+    """`c. 1890`, `probably 1890`, `1890?`."""
     about, count = re.subn(rf"^{_ABOUT} ?(?=\S)|^~ ?|,? ?\((?:approx|about|circa)\)$|~$", "", text)
     plain, doubts = re.subn(
-        rf"^{_DOUBT} |\?$|,? ?\((?:\?|{_DOUBT}|uncertain)\)$", "", about.strip()
+        rf"^{_PERHAPS} |\?$|,? ?\((?:\?|{_PERHAPS}|uncertain)\)$", "", about.strip()
     )
     if count and not doubts:
         plain, doubts = re.subn(r"\?$", "", plain)
@@ -361,14 +367,14 @@ def _marked(text: str) -> Iterator[str]:
     if not count and not doubts:
         return
     mark = "%" if count and doubts else "~" if count else "?"
-    for guess in _readings(plain.strip()):
+    for guess in _guesses(plain.strip()):
         if re.fullmatch(r"[-Y0-9XES]+", guess):
             yield guess + mark
         elif re.fullmatch(r"[^\[\]{}T?~%]+/[^\[\]{}T?~%]+", guess):
             yield guess.replace("/", f"{mark}/") + mark
 
 
-_LIMITS: tuple[tuple[str, Callable[[str], str | None]], ...] = (
+_OPEN_RANGES: tuple[tuple[str, Callable[[str], str | None]], ...] = (
     (r"(?:since|from|starting|depuis|a partir d[eu]) (.+)", lambda day: f"{day}/.."),
     (
         rf"(.+?) ?(?:onwards?|-|{_DASH}|to|until) ?(?:present|now|today|ongoing)?",
@@ -378,25 +384,25 @@ _LIMITS: tuple[tuple[str, Callable[[str], str | None]], ...] = (
     (r"(?:by|no later than|not after) (.+)", lambda day: f"[..{day}]"),
     (r"(.+) or (?:earlier|before)", lambda day: f"[..{day}]"),
     (r"(.+) or (?:later|after)", lambda day: f"[{day}..]"),
-    (r"(?:before|prior to|avant) (.+)", lambda day: _beside(day, -1)),
-    (r"(?:after|post|apres) (.+)", lambda day: _beside(day, 1)),
+    (r"(?:before|prior to|avant) (.+)", lambda day: _beyond(day, -1)),
+    (r"(?:after|post|apres) (.+)", lambda day: _beyond(day, 1)),
 )
 
 
-def _limited(text: str) -> Iterator[str]:
-    """Before, after, since or until a date."""
-    for pattern, write in _LIMITS:
+def _open_range(text: str) -> Iterator[str]:
+    """`before 1984`, `since 24 November 2015`, `1984 or later`."""
+    for pattern, write in _OPEN_RANGES:
         match = re.fullmatch(pattern, text)
         if match is None or match[1] == text:
             continue
-        for guess in _single(match[1]):
+        for guess in _single_date(match[1]):
             written = write(guess)
             if written is not None:
                 yield written
 
 
-def _beside(guess: str, step: int) -> str | None:
-    """On or after the next date of the same precision, or on or before the one before it."""
+def _beyond(guess: str, step: int) -> str | None:
+    """Any date after the given one (step 1) or before it (step -1), in the same precision."""
     if not re.fullmatch(r"-?\d{4}(?:-(?:0\d|1[0-2])(?:-\d\d)?)?", guess):
         return None
     try:
@@ -406,36 +412,36 @@ def _beside(guess: str, step: int) -> str | None:
     edge = found.latest_end if step > 0 else found.earliest_start
     year, month, day = from_ordinal((edge or 0) + step)
     parts = (spell_year(year), f"{month:02}", f"{day:02}")
-    beside = "-".join(parts[: 1 + guess.lstrip("-").count("-")])
-    return f"[{beside}..]" if step > 0 else f"[..{beside}]"
+    nearest = "-".join(parts[: 1 + guess.lstrip("-").count("-")])
+    return f"[{nearest}..]" if step > 0 else f"[..{nearest}]"
 
 
 # --- Several dates --------------------------------------------------------------------------
 
 
 def _between(text: str) -> Iterator[str]:
-    """Some time between two dates; or, said loosely, from one to the other."""
+    """`between 843 and 848`: some time between them, or from one to the other."""
     match = re.fullmatch(r"(?:between|entre|sometime between) (.+) (?:and|et) (.+)", text)
     if match is None:
         return
-    for first, last in _paired(match[1], match[2]):
+    for first, last in _pairs(match[1], match[2]):
         yield f"[{first}..{last}]"
         yield f"{first}/{last}"
 
 
 def _range(text: str) -> Iterator[str]:
-    """From one date to another."""
+    """`9 to 13 June 2015`, `1914-18`."""
     text = re.sub(r"^(?:from|de|du) ", "", text)
     divided = re.split(rf" ?{_DASH} ?| (?:to|until|till|through|au|a) ", text)
     if len(divided) != 2:
-        divided = _hyphenated(text)
+        divided = _split_at_hyphen(text)
     if len(divided) == 2:
-        for first, last in _paired(divided[0], divided[1]):
+        for first, last in _pairs(divided[0], divided[1]):
             yield f"{first}/{last}"
 
 
-def _hyphenated(text: str) -> list[str]:
-    """The halves of a range written with a hyphen or a slash and no spaces."""
+def _split_at_hyphen(text: str) -> list[str]:
+    """The ends of a range with a hyphen or slash and no spaces; empty if it is none."""
     for pattern in (
         r"(\d{3,4})[-/](\d{3,4})",
         r"(\d{4})[-/](\d\d)",
@@ -449,18 +455,18 @@ def _hyphenated(text: str) -> list[str]:
     return []
 
 
-def _paired(first: str, last: str) -> Iterator[tuple[str, str]]:
-    """The readings of two dates, each completed from the other, in order of time."""
-    left, right = _completed(first.strip(), last.strip())
-    ends = list(_valid(_single(right)))
-    for start in _valid(_single(left)):
+def _pairs(first: str, last: str) -> Iterator[tuple[str, str]]:
+    """Pairs of guesses for the ends of a range, alike in precision where there is a choice."""
+    left, right = _complete_each_other(first.strip(), last.strip())
+    ends = list(_valid(_single_date(right)))
+    for start in _valid(_single_date(left)):
         for end in ends:
             if len(start) == len(end) or len(ends) == 1:
                 yield start, end
 
 
-def _completed(first: str, last: str) -> tuple[str, str]:
-    """`9` and `13 June 2015` are `9 June 2015` and `13 June 2015`."""
+def _complete_each_other(first: str, last: str) -> tuple[str, str]:
+    """Both ends, with what one leaves out: `9` before `13 June 2015` becomes `9 June 2015`."""
     month = re.fullmatch(rf"\d{{1,2}} ?({_ANY_MONTH}(?: \d{{4}})?)", last)
     if month and re.fullmatch(r"\d{1,2}", first):
         return f"{first} {month[1]}", last
@@ -475,56 +481,56 @@ def _completed(first: str, last: str) -> tuple[str, str]:
     return first, last
 
 
-def _listed(text: str) -> Iterator[str]:
-    """One of several dates, or all of them."""
+def _several(text: str) -> Iterator[str]:
+    """`2013 or 2014`, `19, 24 and 26 September 2019`."""
     for joining, brackets in ((r"or|ou", "[]"), (r"and|et|&", "{}")):
         pieces = re.split(rf" ?, ?| (?:{joining}) ", text)
         if len(pieces) < 2 or not re.search(rf" (?:{joining}) ", text):
             continue
-        dates = [_completed(piece, pieces[-1])[0] for piece in pieces]
-        whole = [next(_valid(_single(each)), "") for each in dates]
+        dates = [_complete_each_other(piece, pieces[-1])[0] for piece in pieces]
+        whole = [next(_valid(_single_date(each)), "") for each in dates]
         if all(whole):
             yield f"{brackets[0]}{','.join(whole)}{brackets[1]}"
 
 
-_SINGLE: tuple[Callable[[str], Iterator[str]], ...] = (
-    _already,
+_SINGLE_DATE_PARSERS: tuple[Callable[[str], Iterator[str]], ...] = (
+    _draft_edtf,
     _timestamp,
-    _numeric,
-    _short,
-    _worded,
-    _era,
+    _numbers,
+    _month_and_number,
+    _with_month_name,
+    _with_era,
     _decade,
     _century,
     _season,
-    _fraction,
-    _lone_year,
+    _quarter_or_half,
+    _year_alone,
 )
 
-_READERS: tuple[Callable[[str], Iterator[str]], ...] = (
-    _already,
+_PARSERS: tuple[Callable[[str], Iterator[str]], ...] = (
+    _draft_edtf,
     _timestamp,
-    _numeric,
-    _serial,
-    _short,
-    _worded,
-    _era,
+    _numbers,
+    _spreadsheet_serial,
+    _month_and_number,
+    _with_month_name,
+    _with_era,
     _decade,
     _century,
     _season,
-    _fraction,
-    _portion,
+    _quarter_or_half,
+    _early_middle_late,
     _between,
-    _years_before_christ,
+    _range_bce,
     _range,
-    _limited,
-    _listed,
-    _marked,
-    _lone_year,
+    _open_range,
+    _several,
+    _about_or_perhaps,
+    _year_alone,
 )
 
 
-def _single(text: str) -> Iterator[str]:
-    """Readings of a text that names one date."""
-    for reader in _SINGLE:
-        yield from reader(text)
+def _single_date(text: str) -> Iterator[str]:
+    """Guesses for a text that names one date."""
+    for parser in _SINGLE_DATE_PARSERS:
+        yield from parser(text)

@@ -1,4 +1,4 @@
-"""Text as a message quotes it."""
+"""Quotes text in messages."""
 
 
 def shorten(text: str, most: int = 60) -> str:
