@@ -1,1 +1,1 @@
-"""What stands between a request and Datasette."""
+"""ASGI wrappers between a request and Datasette: limits, guard, headers, spreadsheets."""

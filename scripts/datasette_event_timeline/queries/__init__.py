@@ -1,1 +1,1 @@
-"""What is asked of a table of events."""
+"""Queries of a table of events: filters, lanes, bins, places, the list."""

@@ -1,1 +1,1 @@
-"""Words and figures for pages: no queries, no markup."""
+"""Words and figures for templates: no queries, no markup."""

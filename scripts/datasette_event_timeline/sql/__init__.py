@@ -1,1 +1,1 @@
-"""What SQL can ask of dates and places."""
+"""Functions and tables for SQL: dates, distances, histograms."""

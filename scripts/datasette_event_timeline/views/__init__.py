@@ -1,1 +1,1 @@
-"""What the addresses of the timeline answer."""
+"""Handlers of /timeline and /timeline.json."""
