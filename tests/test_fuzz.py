@@ -178,7 +178,7 @@ def test_two_states_of_a_damaged_file_are_compared(file, draw):
     sides = [changes.Side(name, {file.name: draw.draw(damaged(file.path))}) for name in names]
     with bounded(sum(len(side.data[file.name]) for side in sides)):
         files = changes.compare(*sides)
-        texts = (rendering.render_text(*sides, files), changes.render_markdown(*sides, files))
+        texts = (rendering.render_text(*sides, files), rendering.render_markdown(*sides, files))
     assert not any(HIDDEN.search(line) for text in texts for line in text.split("\n"))
 
 
