@@ -130,7 +130,7 @@ def test_dark_and_print(page: Page) -> None:
         ("/nothing-here", 404, "There is nothing at this address"),
         ("/events/events/nothing-here", 404, "There is nothing at this address"),
         ("/events/events?_size=many", 400, "This address does not make sense here"),
-        ("/events?sql=select+nothing", 400, "A question in SQL"),
+        ("/events?sql=select+nothing", 400, "SQL query"),
     ],
 )
 def test_errors(page: Page, errors: list[str], path: str, status: int, says: str) -> None:

@@ -200,7 +200,7 @@ def with_a_crowd_on_the_map(page: Page) -> None:
 
 
 def with_a_timeline_over_the_table(page: Page) -> None:
-    page.get_by_text("Timeline of these").click()
+    page.get_by_text("Show on a timeline").click()
     expect(page.locator(".timeline.ready")).to_be_visible()
     with_a_card(page)
 

@@ -118,7 +118,7 @@ def test_buttons(page: Page) -> None:
     assert earlier < zoomed
     button(page, "Later").click()
     assert wait_for_window(page, earlier) > earlier
-    button(page, "All of it").click()
+    button(page, "Whole period").click()
     wait_for_window(page, zoomed)
     assert window(page) == ""
 
@@ -1185,7 +1185,7 @@ def test_lanes_fit_what_is_in_view_when_a_movement_has_ended(page: Page) -> None
         "(before) => document.querySelector('.stage').offsetHeight < before - 100", arg=whole
     )
     assert window(page) == held
-    button(page, "All of it").click()
+    button(page, "Whole period").click()
     wait_for_window(page, held)
     expect(stage(page)).to_have_js_property("offsetHeight", round(whole))
 
@@ -1244,7 +1244,7 @@ def test_a_filter_that_matches_nothing_can_be_taken_away(page: Page) -> None:
 def test_a_mouse_takes_away_a_filter_beside_the_buttons(page: Page, width: int, embed: str) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     open_timeline(page, f"/timeline?country=TN&_window=2011/2019{embed}")
-    for name in ("Earlier", "Later", "Zoom in", "Zoom out", "All of it"):
+    for name in ("Earlier", "Later", "Zoom in", "Zoom out", "Whole period"):
         button(page, name).click(trial=True)
     chip = page.get_by_role("link", name=re.compile("^in Tunisia")).bounding_box()
     assert chip is not None

@@ -91,9 +91,9 @@ def text_of(page: str) -> str:
 async def test_an_event_says_when_where_and_who(small):
     page = await get(small, "/event/2015-03-18-bardo")
     assert '<span class="date">18 March 2015</span> <small class="edtf">2015-03-18</small>' in page
-    assert '<rect class="certain" fill="currentColor"' in page
+    assert '<rect class="certain" x=' in page
     assert '<circle class="reach"' in page
-    assert "Known to the town: within 5 km of 36.8000° N, 10.1800° E" in text_of(page)
+    assert "Located to the town: within 5 km of 36.8000° N, 10.1800° E" in text_of(page)
     assert '<a href="/actor/is">Islamic State</a> <span class="role"' in page
     assert '<span lang="ar" dir="rtl">باردو</span>' in page
 
@@ -527,5 +527,5 @@ async def test_answers_that_agree_are_told_in_a_line_without_a_drawing(small, tm
         db.commit()
     page = await get(served(tmp_path / "events.db"), "/event/2015-03-18-bardo")
     answers = page[page.index("How many died?") : page.index("Why?")]
-    assert "22 people, say both:" in text_of(answers)
+    assert "Both say 22 people:" in text_of(answers)
     assert '<svg class="figure' not in answers
