@@ -11,7 +11,8 @@ from click.testing import CliRunner
 
 from event_timeline.cli import cli
 from event_timeline.publish import replace
-from event_timeline.publish.build import ChangedError, build
+from event_timeline.publish.build import build
+from event_timeline.publish.inputs import ChangedError
 
 ROOT = Path(__file__).parents[2]
 
