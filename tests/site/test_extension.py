@@ -6,7 +6,7 @@ import pytest
 
 from datasette_event_timeline.config import read_declaration
 from event_timeline.curated.columns import EVENT_WEIGHT, TYPES
-from event_timeline.site.timeline import extend
+from event_timeline.site.extension import extend
 
 EVENT = "2016-03-07-ben-guerdane-attack"
 

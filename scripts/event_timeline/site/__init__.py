@@ -42,7 +42,7 @@ def event_timeline_settings() -> Collection[str]:
 
 @hookimpl
 def event_timeline_extension(declaration: "Declaration") -> "Declaration":
-    from event_timeline.site.timeline import extend
+    from event_timeline.site.extension import extend
 
     return extend(declaration)
 

@@ -20,11 +20,19 @@ from event_timeline.site.days import week_around
 from event_timeline.site.json_ld import json_ld
 from event_timeline.site.neighbours import read_neighbours
 from event_timeline.site.urls import row_url
+from event_timeline.site.web_links import web_address
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
     from datasette.utils.asgi import Request
 
+# How well a place is known, where it is drawn.
+_PRECISIONS = {
+    "site": "The site itself is known",
+    "town": "Located to the town",
+    "district": "Located to the district",
+    "region": "Located to the region",
+}
 # Columns without which a table called `events` is none of this tool's.
 _OURS = frozenset({"id", "date", "title", "type", "status", "summary", "earliest_start"})
 
@@ -117,13 +125,17 @@ def _cell(row: Row, column: str | None) -> Any:
     return row[column] if column else None
 
 
-def _plain_cells(row: Row) -> list[tuple[str, str]]:
-    """Return the filled columns of any row as text."""
+def _plain_cells(row: Row) -> list[tuple[str, str, bool]]:
+    """Return the filled columns of any row as text, and whether that is an address to link to."""
     return [
-        (name, f"{len(value):,} bytes" if isinstance(value, bytes) else str(value))
+        (name, _text_of(value), web_address(value) is not None)
         for name, value in row.items()
         if value is not None and value != ""
     ]
+
+
+def _text_of(value: object) -> str:
+    return f"{len(value):,} bytes" if isinstance(value, bytes) else str(value)
 
 
 # In a database of this tool
@@ -147,6 +159,9 @@ async def _with_parts(
 def _about_an_event(datasette: "Datasette", entry: dict[str, Any]) -> dict[str, Any]:
     row, date = entry["row"], entry["read"]
     return {
+        "where": _where(row, entry["country"]),
+        "precision": _PRECISIONS.get(row.get("location_precision"), ""),
+        "footnotes": {source["id"]: n for n, source in enumerate(entry["sources"], 1)},
         "questions": questions_with_answers(entry["questions"], entry["claims"]),
         "origins": sorted(
             {str(source["origin"] or source["publisher"]) for source in entry["sources"]}
@@ -155,6 +170,15 @@ def _about_an_event(datasette: "Datasette", entry: dict[str, Any]) -> dict[str, 
         "timeline": _timeline_around(datasette, row, date),
         "json_ld": json_ld(entry),
     }
+
+
+def _where(row: Row, countries: list[Row]) -> str:
+    """Return place, region and country in words, without what the one before says already."""
+    place, region = row.get("place"), row.get("region")
+    if place and region and str(place).endswith(str(region)):
+        region = None
+    country = countries[0]["name"] if countries and countries[0]["name"] != place else None
+    return ", ".join(str(part) for part in (place, region, country) if part)
 
 
 def _timeline_around(datasette: "Datasette", row: Row, date: EventDate | None) -> str:

@@ -28,12 +28,12 @@ def bounded(kind: type[Facet]) -> type[Facet]:
                 whole: Found = await super().facet_results()
                 return whole
             found: list[dict[str, Any]] = []
-            late: dict[str, None] = {}
+            timed_out: dict[str, None] = {}
             for given in self.get_configs():
                 results, interrupted = await _of_one(kind, self, given)
                 found += results
-                late |= dict.fromkeys(interrupted)
-            return found, [*late]
+                timed_out |= dict.fromkeys(interrupted)
+            return found, [*timed_out]
 
     return Bounded
 

@@ -6,6 +6,7 @@ from datasette_event_timeline.queries.query import Row
 from datasette_event_timeline.sql.date_cells import read_date
 from edtf_dates import EventDate
 from event_timeline.site.days import spell_day
+from event_timeline.site.web_links import web_address
 
 
 def json_ld(entry: dict[str, Any]) -> dict[str, Any]:
@@ -54,12 +55,11 @@ def _place(entry: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _work(source: Row) -> dict[str, Any]:
-    url = _text(source["url"]) or ""
     date = read_date(source["published"])
     said = {
         "@type": "CreativeWork",
         "name": _text(source["title"]),
-        "url": url if url.startswith(("http://", "https://")) else None,
+        "url": web_address(source["url"]),
         "publisher": {"@type": "Organization", "name": _text(source["publisher"])},
         "datePublished": date and _certain_day(date, date.earliest_start, date.latest_start),
         "inLanguage": _text(source["language"]),

@@ -13,6 +13,7 @@ from event_timeline.curated.cells import split_language
 from event_timeline.curated.columns import ACTORS, CLAIMS, EVENTS, FILES, QUESTIONS, SOURCES
 from event_timeline.site.list_cells import items_of
 from event_timeline.site.urls import row_url, table_url
+from event_timeline.site.web_links import web_address
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -115,7 +116,7 @@ def _render_long(text: str) -> Markup:
 
 
 def _render_url(url: str) -> Markup | None:
-    if not url.startswith(("http://", "https://")):
+    if web_address(url) is None:
         return None
     return Markup('<a class="url" href="{}" rel="noopener nofollow" title="{}">{}</a>').format(
         url, url, _host(url) or url

@@ -16,6 +16,7 @@ from event_timeline.site import layouts, table_cells, urls
 from event_timeline.site.assets import asset_url
 from event_timeline.site.list_cells import items_of
 from event_timeline.site.row_parts import LIST_LENGTH
+from event_timeline.site.web_links import links_of
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -56,6 +57,7 @@ def template_globals(datasette: "Datasette", name: str) -> dict[str, Any]:
         "figure": words.figure,
         "layout_of": layouts.layout_of,
         "country_label": country_label,
+        "links_of": links_of,
         "list_length": LIST_LENGTH,
         "word_texts": {
             "relation": RELATIONS,
