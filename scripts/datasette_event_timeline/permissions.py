@@ -1,4 +1,4 @@
-"""Who may see what of a chronology: Datasette's own permissions, asked once a page."""
+"""Who may see what of a table of events: Datasette's own permissions, asked once a page."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -20,14 +20,14 @@ class OutOfStepError(Base400):  # type: ignore[misc]
 
 
 async def declared(datasette: "Datasette", request: "Request") -> Declaration:
-    """Return the chronology, if there is one and the visitor may see it.
+    """Return the table of events, if there is one and the visitor may see it.
 
     Raises NotFound where metadata declares none that is served, Forbidden where it is closed,
     OutOfStepError where the database has changed so that it is none any longer.
     """
     declaration = await find_or_refuse(datasette)
     if declaration is None:
-        raise NotFound("There is no chronology here: metadata declares none that is served")
+        raise NotFound("There are no events here: metadata declares no table that is served")
     permissions = _to_view(declaration.database, declaration.table)
     await datasette.ensure_permissions(request.actor, permissions)
     return declaration

@@ -10,7 +10,14 @@ from pathlib import Path
 import pytest
 from datasette.app import Datasette
 
-from datasette_event_timeline.queries.cache import Memory, memory_of, recall, version_of
+from datasette_event_timeline.queries.cache import (
+    Memory,
+    memory_of,
+    once_a_build,
+    reading,
+    recall,
+    version_of,
+)
 from datasette_event_timeline.sql.histogram import Tally
 
 NUMBERED = """
@@ -111,6 +118,36 @@ def put_head(index: FileIO, head: bytes = b"") -> bytes:
     index.write(head)
     index.seek(0)
     return found
+
+
+# What a build holds for good
+
+
+async def test_of_a_build_that_is_read_a_question_is_asked_once(db):
+    searcher = Searcher()
+    for serial, found in (("7", "found 1"), ("7", "found 1"), ("8", "found 2"), ("7", "found 3")):
+        with reading(db, serial):
+            assert await once_a_build(db, "columns?", searcher.find) == found
+    with reading(db, "7"):
+        assert await once_a_build(db, "tables?", searcher.find) == "found 4"
+
+
+async def test_where_nobody_says_which_build_is_read_it_is_asked_each_time(db, tmp_path):
+    searcher, other = Searcher(), made(tmp_path / "other.db", NUMBERED).get_database("other")
+    assert await once_a_build(db, "columns?", searcher.find) == "found 1"
+    with reading(other, "7"):
+        assert await once_a_build(db, "columns?", searcher.find) == "found 2"
+    assert await once_a_build(db, "columns?", searcher.find) == "found 3"
+
+
+async def test_what_fails_is_not_kept(db):
+    async def fail() -> None:
+        raise ValueError("no such table")
+
+    with reading(db, "7"):
+        for _ in range(2):
+            with pytest.raises(ValueError, match="no such table"):
+                await once_a_build(db, "columns?", fail)
 
 
 # How much is remembered

@@ -1,4 +1,4 @@
-"""What was asked of the chronology once, and holds until anything is written to it.
+"""What was asked of a database once, and holds until anything is written to it.
 
 Panning and zooming ask again and again for what no window changes. Only of a database that
 numbers its builds is anything kept, and none of it is given out once a byte was written to it.

@@ -9,10 +9,10 @@ from typing import Any
 
 from datasette_event_timeline.queries.query import Row
 from datasette_event_timeline.render import figures
-from datasette_event_timeline.render.words import date_words, figure
 from datasette_event_timeline.sql.date_cells import read_date
 from edtf_dates import EventDate
 from event_timeline.curated.columns import COMPATIBLE_MEASURES, DATED_MEASURES, RELATIONS
+from event_timeline.site.words import date_words, figure
 
 ANSWERS = "answers"
 _BOUNDS = ("low", "best", "high")

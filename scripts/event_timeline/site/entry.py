@@ -87,8 +87,10 @@ async def read_entry(
 
 
 async def _find(query: Query, table: str, row_id: str) -> Row | None:
-    key = query.declaration.id if table == query.declaration.table else "id"
-    if key not in await query.db.table_columns(table):
+    key = "id"
+    if table == query.declaration.table:
+        key = query.declaration.id
+    elif key not in await query.db.table_columns(table):
         return None
     found: list[Row] = []
     # A column without a type compares 5 and "5" as different.

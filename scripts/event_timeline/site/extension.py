@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from datasette_event_timeline.declaration import Declaration, Extension
 from datasette_event_timeline.queries.query import Row, finite
-from datasette_event_timeline.render.words import figure
 from event_timeline.curated.columns import EVENT_WEIGHT, TYPES
 from event_timeline.curated.countries import country_label
+from event_timeline.site.words import figure
 
 _BOUNDS = ("killed_low", "killed_best", "killed_high")
 _FIGURE = (*_BOUNDS, "killed_scope", "killed_open")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from datasette_event_timeline.render.words import Figure, figure
 from event_timeline.curated.columns import ACTORS, CLAIMS, EVENTS, QUESTIONS, SOURCES
+from event_timeline.site.words import Figure, figure
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
-from datasette_event_timeline.render.words import date_words
 from datasette_event_timeline.sql.stored_dates import DAYS
 from edtf_dates import describe_day
 from event_timeline.curated.cells import split_language
@@ -14,6 +13,7 @@ from event_timeline.curated.columns import ACTORS, CLAIMS, EVENTS, FILES, QUESTI
 from event_timeline.site.list_cells import items_of
 from event_timeline.site.urls import row_url, table_url
 from event_timeline.site.web_links import web_address
+from event_timeline.site.words import date_words
 
 if TYPE_CHECKING:
     from datasette.app import Datasette

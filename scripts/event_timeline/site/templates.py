@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 
 from datasette_event_timeline.config import declared_table
-from datasette_event_timeline.render import words
 from event_timeline.curated.cells import split_language
 from event_timeline.curated.columns import RELATIONS, ROLES, STANDINGS, STATUSES
 from event_timeline.curated.countries import country_label
-from event_timeline.site import layouts, table_cells, urls
+from event_timeline.site import layouts, table_cells, urls, words
 from event_timeline.site.assets import asset_url
 from event_timeline.site.list_cells import items_of
 from event_timeline.site.row_parts import LIST_LENGTH
