@@ -13,9 +13,9 @@ GENERATED := $(wildcard README.md metadata.yml docs/*.md)
 .PRECIOUS: events.db
 .PHONY: help serve test lint fmt constraints screenshots basemap clean
 
-help: ## Say what can be made
+help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
-	@echo 'PYTHON=python3.12 chooses the Python, PORT=8002 the port of make serve.'
+	@echo 'PYTHON=python3.12 sets the Python to use, PORT=8002 the port of make serve.'
 
 serve: .venv/installed events.db ## Build events.db and serve it at http://127.0.0.1:8001
 	@$(BIN)/event-timeline serve --port $(PORT)
@@ -31,13 +31,13 @@ lint: .venv/installed ## Check style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-fmt: .venv/installed ## Put code, curated files and generated texts into their canonical form
+fmt: .venv/installed ## Format the code and the curated files, and regenerate the generated texts
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/event-timeline fmt
 	$(if $(GENERATED),$(BIN)/cog -r $(GENERATED))
 
-constraints: ## Take the newest versions of everything and pin them in constraints.txt
+constraints: ## Pin the newest versions of all packages in constraints.txt
 	@$(PYTHON) .ci/preflight.py
 	$(PYTHON) -m venv --clear .venv-constraints
 	.venv-constraints/bin/python -m pip install -q --upgrade pip setuptools wheel
@@ -47,17 +47,17 @@ constraints: ## Take the newest versions of everything and pin them in constrain
 	mv .venv-constraints/pins constraints.txt
 	rm -r .venv-constraints
 
-screenshots: .venv/installed ## Take pictures of the pages, light, dark and on a phone, into docs/
+screenshots: .venv/installed ## Save screenshots of the pages, light, dark and on a phone, in docs/
 	$(BIN)/python -m pytest -q tests/browser/screenshots.py
 
-basemap: .venv/installed ## Derive the map's outlines anew from the npm package world-atlas
+basemap: .venv/installed ## Regenerate the map's outlines from the npm package world-atlas
 	rm -rf .basemap && mkdir .basemap
 	cd .basemap && npm pack --silent world-atlas@2.0.2 && tar -xzf world-atlas-2.0.2.tgz
 	$(BIN)/python scripts/make_basemap.py .basemap/package/countries-50m.json \
 	  scripts/datasette_event_timeline/static/basemap.json
 	rm -r .basemap
 
-clean: ## Remove everything that make made
+clean: ## Remove everything that make has created
 	rm -rf .venv .venv-constraints build dist scripts/*.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	rm -f events.db events.db-wal events.db-shm
 	find scripts tests -name __pycache__ -prune -exec rm -r {} +
@@ -71,25 +71,25 @@ events.db: .venv/installed $(CURATED) $(CODE)
 	$(PYTHON) -m venv --clear .venv
 	@touch $@
 
-# Our own package is built with the setuptools pinned here, not with one fetched for the occasion.
+# Builds our package with the setuptools pinned here; an isolated build would download another.
 .venv/installed: .venv/python-$(VERSION) pyproject.toml constraints.txt scripts/event_timeline/__init__.py
 	@echo 'Installing into .venv: about a minute, once'
 	@$(PIP) install -q -c constraints.txt pip setuptools wheel
-# Version 0.1.0 was the distribution event-timeline; left here, it would be a second plugin.
+# Version 0.1.0 was the distribution event-timeline; still installed, it would be a second plugin.
 	@$(PIP) uninstall -qq --yes event-timeline
 	@rm -rf scripts/event_timeline.egg-info
 	@$(PIP) install -q -c constraints.txt --no-build-isolation -e '.[test]'
 	@touch $@
 
 .PHONY: bench
-bench: .venv/installed ## Time a build of 100,000 events, the timeline of 20,000 (EVENTS=50000 for both), and dates beside other readers of EDTF
+bench: .venv/installed ## Time a build of 100,000 events, the timeline of 20,000 (EVENTS=50000 for both), and EDTF libraries
 	@$(PIP) install -q -c constraints.txt --no-build-isolation -e '.[bench]'
 	$(BIN)/python bench/dates.py
 	$(BIN)/python bench/build.py $(EVENTS)
 	$(BIN)/python bench/timeline.py $(EVENTS)
 
 .PHONY: faults
-faults: .venv/installed ## Kill builds, fill disks and take locks, FAULTS=100 of a kind, and measure what publishing costs
+faults: .venv/installed ## Kill builds, fill disks and hold locks, FAULTS=100 of each kind, and measure publishing
 	EVENT_TIMELINE_FAULTS=$(or $(FAULTS),100) $(BIN)/python -m pytest tests/faults
 	$(BIN)/python bench/versions.py
 	$(BIN)/python bench/watching.py
@@ -99,5 +99,5 @@ fuzz: .venv/installed ## Try EXAMPLES=1500 of each kind of file, date, address, 
 	EVENT_TIMELINE_FUZZ=$(or $(EXAMPLES),1500) $(BIN)/python -m pytest tests/test_fuzz.py tests/site/test_fuzz.py
 
 .PHONY: load
-load: .venv/installed ## Ask for pages with CLIENTS=50 for SECONDS=120 while it is published anew; look at the memory over REQUESTS=10000
+load: .venv/installed ## Load the site with CLIENTS=50 for SECONDS=120 during publications; measure memory over REQUESTS=10000
 	$(BIN)/python bench/load.py --clients $(or $(CLIENTS),50) --seconds $(or $(SECONDS),120) --requests $(or $(REQUESTS),10000)
