@@ -5,26 +5,31 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
 CURATED := events.csv $(wildcard data/*.csv)
+# WORKERS=1 shows the tests one after the other.
+PYTEST := $(BIN)/python -m pytest --numprocesses=$(or $(WORKERS),auto) --dist=worksteal
 CODE := $(shell find scripts -name '*.py')
 GENERATED := $(wildcard README.md metadata.yml docs/*.md)
 
 .DEFAULT_GOAL := help
 # An interrupted build leaves the last good database in place.
 .PRECIOUS: events.db
-.PHONY: help serve test lint fmt constraints screenshots basemap clean
+.PHONY: help serve test test-all lint fmt constraints screenshots basemap clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo 'PYTHON=python3.12 sets the Python to use, PORT=8002 the port of make serve.'
 
 serve: .venv/installed events.db ## Build events.db and serve it at http://127.0.0.1:8001
 	@$(BIN)/event-timeline serve --port $(PORT)
 
-test: lint ## Check the code, the texts and the curated files, then run every test
+test: lint ## Check the code, the texts and the curated files, then run every test but the slow ones
 	$(if $(GENERATED),$(BIN)/cog --check $(GENERATED))
 	$(BIN)/event-timeline check
 	$(BIN)/event-timeline fmt --check
-	$(BIN)/python -m pytest
+	$(PYTEST) -m 'not slow'
+
+test-all: test ## Do what make test does, then run the slow tests
+	$(PYTEST) -m slow
 
 lint: .venv/installed ## Check style and types
 	$(BIN)/ruff check .
@@ -95,8 +100,8 @@ faults: .venv/installed ## Kill builds, fill disks and hold locks, FAULTS=100 of
 	$(BIN)/python bench/watching.py
 
 .PHONY: fuzz
-fuzz: .venv/installed ## Try EXAMPLES=1500 of each kind of file, date, address, settings and database
-	EVENT_TIMELINE_FUZZ=$(or $(EXAMPLES),1500) $(BIN)/python -m pytest tests/test_fuzz.py tests/site/test_fuzz.py
+fuzz: .venv/installed ## Draw EXAMPLES=1500 of each kind of file, date, address, settings and database anew
+	EVENT_TIMELINE_FUZZ=$(or $(EXAMPLES),1500) $(PYTEST) -m hypothesis
 
 .PHONY: load
 load: .venv/installed ## Load the site with CLIENTS=50 for SECONDS=120 during publications; measure memory over REQUESTS=10000

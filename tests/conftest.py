@@ -2,21 +2,68 @@
 
 import csv
 import io
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import datasette.app  # noqa: F401  # it loads its plugins, ours among them: before any part of ours
 import pytest
-from hypothesis import settings
+from datasette import hookimpl
+from datasette.plugins import pm
+from hypothesis import HealthCheck, settings
+from jinja2 import BytecodeCache, Environment
+from jinja2.bccache import Bucket
 
 from event_timeline.checks.checker import check
 from event_timeline.curated.columns import FILES, CuratedFile
 from event_timeline.curated.csvfile import write_rows
 from event_timeline.curated.problems import Problem
 
-# A machine may be busy. Where CI is set, Hypothesis tries the same examples every time.
-settings.register_profile("by no clock", settings.default, deadline=None)
-settings.load_profile("by no clock")
+# Examples are the same for everybody; `make fuzz` draws others, so many of each kind. A machine
+# may be busy, so nothing has a deadline.
+ANEW = os.environ.get("EVENT_TIMELINE_FUZZ")
+settings.register_profile(
+    "the same for everybody",
+    settings.get_profile("default"),
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "drawn anew",
+    settings.get_profile("default"),
+    max_examples=int(ANEW or 1),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("drawn anew" if ANEW else "the same for everybody")
+
+
+class CompiledTemplates(BytecodeCache):
+    """Compiles each template once for all the sites that the tests make."""
+
+    def __init__(self) -> None:
+        self.compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.compiled:
+            bucket.bytecode_from_string(self.compiled[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.compiled[bucket.key] = bucket.bytecode_to_string()
+
+
+TEMPLATES = CompiledTemplates()
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment) -> None:
+    env.bytecode_cache = TEMPLATES
+
+
+pm.register(sys.modules[__name__])
 
 # What a literal leaves out.
 SOUND = {

@@ -35,6 +35,9 @@ from event_timeline.database import search
 from event_timeline.history import changes, rendering
 from event_timeline.site.search import escape_fts
 
+# Sixty examples of each kind, of which the lines and the memory are counted.
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 EXAMPLES = int(os.environ.get("EVENT_TIMELINE_FUZZ", "60"))
 # Only to tell an end from none.

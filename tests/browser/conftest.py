@@ -1,18 +1,16 @@
 """A real Chromium on the real site. Every test: no request to another host, no error of ours."""
 
 import os
+import re
 import shutil
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
-from urllib.error import URLError
+from typing import IO, Any
 from urllib.parse import urlsplit
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
@@ -33,8 +31,8 @@ CHROMIUM_FLAGS = [
     "--no-first-run",
 ]
 DESKTOP = {"width": 1280, "height": 900}
-_PATIENCE_S = 30
-expect.set_options(timeout=_PATIENCE_S * 1000)
+expect.set_options(timeout=30_000)
+LISTENS = re.compile(r"(?<=running on )http://\S+")
 
 
 def find_chromium() -> str | None:
@@ -49,53 +47,48 @@ def _as_built(database: Path) -> None:
 
 @contextmanager
 def served(folder: Path, change: Callable[[Path], None] = _as_built) -> Iterator[str]:
-    """Build events.db in a folder, change it, serve it with the real metadata.yml; the address."""
+    """Build events.db in a folder, change it, serve it with the real metadata.yml; the address.
+
+    What the server says is in the folder's serve.log.
+    """
     database = folder / "events.db"
     build(ROOT / "events.csv", database)
     change(database)
-    port = _free_port()
-    words = arguments(database, ROOT / "metadata.yml", HOST, port)
-    with (folder / "serve.log").open("wb") as log:
-        server = subprocess.Popen(
+    # Port 0: whichever is free, and no other process can take it in between.
+    words = arguments(database, ROOT / "metadata.yml", HOST, 0)
+    with (
+        subprocess.Popen(
             [sys.executable, "-m", "datasette", *words],
-            stdout=log,
+            stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            text=True,
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
-        )
+        ) as server,
+        (folder / "serve.log").open("w", buffering=1) as log,
+        ThreadPoolExecutor(1) as reader,
+    ):
         try:
-            address = f"http://{HOST}:{port}"
-            _wait_for(address, server, folder / "serve.log")
+            assert server.stdout is not None
+            address = _address_of(server.stdout, log)
+            reader.submit(log.writelines, server.stdout)
             yield address
         finally:
             server.terminate()
-            server.wait(timeout=_PATIENCE_S)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + _PATIENCE_S
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            with urlopen(f"{address}/-/versions.json"):
-                return
-        except URLError:
-            with suppress(subprocess.TimeoutExpired):
-                server.wait(timeout=0.05)
-    raise RuntimeError(f"the site did not start: {log.read_text()}")
+def _address_of(said: IO[str], log: IO[str]) -> str:
+    """Read on until the server says where it listens."""
+    for line in said:
+        log.write(line)
+        if found := LISTENS.search(line):
+            return found[0]
+    raise RuntimeError(f"the site did not start: {Path(log.name).read_text()}")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the browser's tests and put them last: Playwright's loop shuts out later async tests."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
-    items.sort(key=lambda item: HERE in item.path.parents)
 
 
 @pytest.fixture(scope="session")
@@ -120,7 +113,8 @@ def address(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield found
 
 
-@pytest.fixture(scope="session")
+# Of a module: where Playwright's loop runs, no other can, and asynchronous tests may follow.
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)

@@ -5,13 +5,12 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-PAGES = (
-    "/",
+# The pages that most readers see; the others are slow, for there are many.
+MAIN = ("/", "/events/events", "/event/2016-03-07-ben-guerdane-attack")
+OTHERS = (
     "/events",
-    "/events/events",
     "/events/events?_columns=all",
     "/events/events/2015-03-18-bardo-museum-attack",
-    "/event/2016-03-07-ben-guerdane-attack",
     "/actor/islamic-state",
     "/source/reset-doc-2018-03-07-caliphate",
     "/disputed",
@@ -26,13 +25,29 @@ PAGES = (
     "/events/claims_in_full",
     "/events?sql=select+*+from+claims",
 )
+NARROW, WIDE = {"width": 390, "height": 800}, {"width": 1280, "height": 900}
+WIDTH = "document.documentElement.scrollWidth"
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_every_page(page: Page, path: str) -> None:
+@pytest.mark.parametrize(
+    "path", [*MAIN, *(pytest.param(path, marks=pytest.mark.slow) for path in OTHERS)]
+)
+def test_every_page_on_screens_small_and_large(page: Page, path: str) -> None:
+    page.set_viewport_size(NARROW)
     answer = page.goto(path)
     assert answer is not None
     assert answer.ok
+    assert page.evaluate(WIDTH) == NARROW["width"], "it scrolls sideways"
+    page.evaluate(
+        "document.querySelectorAll('main :is(h1, h2, .summary, .note, .said, .chronicle a, .row-link)')"
+        ".forEach((place) => { place.textContent = 'w'.repeat(500) })"
+    )
+    assert page.evaluate(WIDTH) == NARROW["width"], "a long word is wider than its column"
+    page.set_viewport_size(WIDE)
+    check_head_and_foot(page)
+
+
+def check_head_and_foot(page: Page) -> None:
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.locator("h1")).to_have_count(1)
     expect(page.get_by_role("searchbox").first).to_be_visible()
@@ -50,24 +65,6 @@ def test_every_page(page: Page, path: str) -> None:
     )
     expect(page.get_by_role("contentinfo")).to_contain_text("CC BY 4.0")
     expect(page.get_by_role("contentinfo")).to_contain_text("Data as of build 1")
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_no_page_scrolls_sideways_on_a_small_screen(page: Page, path: str) -> None:
-    page.set_viewport_size({"width": 390, "height": 800})
-    page.goto(path)
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_no_long_word_is_wider_than_its_column(page: Page, path: str) -> None:
-    page.set_viewport_size({"width": 390, "height": 800})
-    page.goto(path)
-    page.evaluate(
-        "document.querySelectorAll('main :is(h1, h2, .summary, .note, .said, .chronicle a, .row-link)')"
-        ".forEach((place) => { place.textContent = 'w'.repeat(500) })"
-    )
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
 def test_skip_link_and_visible_focus(page: Page) -> None:

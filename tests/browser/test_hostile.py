@@ -14,6 +14,9 @@ import pytest
 from datasette.utils import tilde_encode
 from playwright.sync_api import Page
 
+# A site of its own, and every page of it in two looks.
+pytestmark = pytest.mark.slow
+
 # Whatever becomes an element bears this mark; whatever runs opens a dialog or asks this host.
 MARK = "data-planted"
 PLANTED = [

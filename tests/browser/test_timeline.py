@@ -637,13 +637,15 @@ def test_the_list_marks_the_timeline_by_pointer_and_by_focus(page: Page) -> None
 
 
 def test_back_and_forward(page: Page) -> None:
+    page.clock.install()
     open_timeline(page)
     everything = shown_count(page)
     button(page, "Zoom in").click()
     first = wait_for_window(page, "")
     closer = shown_count(page)
     said = status(page).inner_text()
-    page.wait_for_timeout(900)
+    # A movement soon after another is no step of its own.
+    page.clock.fast_forward(900)
     button(page, "Zoom in").click()
     second = wait_for_window(page, first)
     with drawn_anew(page):
@@ -1168,6 +1170,7 @@ def height_of(page: Page) -> float:
 
 
 def test_lanes_fit_what_is_in_view_when_a_movement_has_ended(page: Page) -> None:
+    page.clock.install()
     open_timeline(page)
     whole = height_of(page)
     strip = page.locator(".overview").bounding_box()
@@ -1177,7 +1180,7 @@ def test_lanes_fit_what_is_in_view_when_a_movement_has_ended(page: Page) -> None
     page.mouse.move(strip["x"] + strip["width"] * 0.88, strip["y"] + 15, steps=4)
     # The list follows while the pointer holds the window; the lanes stay where they are.
     wait_for_window(page, "")
-    page.wait_for_timeout(400)
+    page.clock.run_for(400)
     held = window(page)
     assert height_of(page) == whole
     page.mouse.up()

@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,19 +34,26 @@ ROW = "2015-03-18-attack-{n:04},2015-03-18,{title},attack,confirmed,TN,,,,,count
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["event_timeline.publish.build", "event_timeline.publish.replace"])
 
-_figures: list[str] = []
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.faults)
+            # They wait for processes that die, disks that fill up and locks that are held.
+            item.add_marker(pytest.mark.slow)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    if _figures:
+    figures = [
+        line
+        for report in terminalreporter.getreports("passed")
+        if report.when == "call"
+        for name, line in report.user_properties
+        if name == "figure"
+    ]
+    if figures:
         terminalreporter.section("faults")
-        for line in _figures:
+        for line in figures:
             terminalreporter.line(line)
 
 
@@ -56,9 +64,9 @@ def faults() -> int:
 
 
 @pytest.fixture
-def figure() -> Callable[[str], None]:
-    """Have a line of figures printed at the end."""
-    return _figures.append
+def figure(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Have a line of figures printed at the end, whichever process the test runs in."""
+    return partial(record_property, "figure")
 
 
 class Site:

@@ -43,11 +43,14 @@ def test_the_days_of_a_date(db, text):
 
 
 @pytest.mark.parametrize("text", DATES)
-@pytest.mark.parametrize("window", DATES)
-def test_windows_hold_what_dates_say_they_hold(db, text, window):
-    date, within = parse_date(text), parse_date(window)
-    assert one(db, "edtf_possibly(?, ?)", text, window) == date.possibly(within)
-    assert one(db, "edtf_certainly(?, ?)", text, window) == date.certainly(within)
+def test_windows_hold_what_dates_say_they_hold(db, text):
+    date = parse_date(text)
+    sql = "select edtf_possibly(:text, :window), edtf_certainly(:text, :window)"
+    found = {w: db.execute(sql, {"text": text, "window": w}).fetchone() for w in DATES}
+    assert found == {
+        w: (date.possibly(within), date.certainly(within))
+        for w, within in zip(DATES, map(parse_date, DATES), strict=True)
+    }
 
 
 def test_the_first_and_the_last_day_known(db):
@@ -121,12 +124,12 @@ def test_dates_of_many_spans_do_not_fill_the_memory():
     members = ",".join(str(year) for year in range(1001, 1114, 7))
     tracemalloc.start()
     try:
-        for year in range(10_000, 13_000):
+        for year in range(10_000, 10_600):
             text = f"{{Y{year}?,{members}}}"
             functions.edtf_first_day(text)
             functions.edtf_certainly(text, "1990/1995")
         kept, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    # The tables of caches that are nearly full may be made larger meanwhile.
-    assert kept < 10_000_000
+    # All of them would take 10 MB. The table of a cache that is nearly full may be made larger.
+    assert kept < 5_000_000

@@ -5,17 +5,23 @@ runs it: with its time limit, and at most 10,001 rows fetched.
 """
 
 import json
+import os
 import re
+import select
+import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from datasette_event_timeline.middleware import limits
+
+# Many a statement runs until its limit, a second or more.
+pytestmark = pytest.mark.slow
 
 TIME_LIMIT_SECONDS = 1.0
 # For what is too large: so long, that a busy machine comes to that before the limit.
@@ -200,35 +206,43 @@ SEARCHES = [
     "(" * 5000 + "the" + ")" * 5000,
 ]
 
+# Reads statements as lines of JSON. Each runs in a child that has Datasette loaded and nothing used.
 _PROGRAM = """
-import json, resource, sqlite3, sys, time
+import json, os, resource, sqlite3, sys, time
 from datasette.utils import sqlite_timelimit
 from datasette_event_timeline.middleware import limits
 from datasette_event_timeline.sql import functions, geography, histogram
 from event_timeline.site.search import escape_fts
 
-path, seconds = sys.argv[1], float(sys.argv[2])
-connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False)
-limits.limit_memory()
-limits.set_limits(connection, seconds)
-functions.register(connection)
-geography.register(connection)
-histogram.register(connection)
-connection.create_function("escape_fts", 1, escape_fts, deterministic=True)
-began = time.process_time()
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-sql = sys.stdin.read()
-try:
-    limits.check_statement(connection, sql)
-    with sqlite_timelimit(connection, seconds * 1000):
-        said = f"{len(connection.cursor().execute(sql).fetchmany(10_001))} rows"
-except MemoryError:
-    said = "out of memory"
-except (ValueError, sqlite3.Error) as error:
-    said = str(error)
-kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-found = {"said": said, "megabytes": kilobytes // 1024, "seconds": time.process_time() - began}
-print(json.dumps(found))
+
+def run(path, sql, seconds):
+    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False)
+    limits.limit_memory()
+    limits.set_limits(connection, seconds)
+    functions.register(connection)
+    geography.register(connection)
+    histogram.register(connection)
+    connection.create_function("escape_fts", 1, escape_fts, deterministic=True)
+    began = time.process_time()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    try:
+        limits.check_statement(connection, sql)
+        with sqlite_timelimit(connection, seconds * 1000):
+            said = f"{len(connection.cursor().execute(sql).fetchmany(10_001))} rows"
+    except MemoryError:
+        said = "out of memory"
+    except (ValueError, sqlite3.Error) as error:
+        said = str(error)
+    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    return {"said": said, "megabytes": kilobytes // 1024, "seconds": time.process_time() - began}
+
+
+for line in sys.stdin:
+    if child := os.fork():
+        os.waitpid(child, 0)
+    else:
+        print(json.dumps(run(*json.loads(line))), flush=True)
+        os._exit(0)
 """
 
 
@@ -243,37 +257,51 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def run(texts: Path, sql: str, most_seconds: float = TIME_LIMIT_SECONDS) -> dict[str, object]:
+Run = Callable[..., dict[str, object]]
+
+
+@pytest.fixture(scope="module")
+def run(texts: Path) -> Iterator[Run]:
     """Run a statement as the site does, and return what came out and what memory it took."""
-    done = subprocess.run(
-        [sys.executable, "-c", _PROGRAM, str(texts), str(most_seconds)],
-        input=sql,
-        capture_output=True,
+    with subprocess.Popen(
+        [sys.executable, "-c", _PROGRAM],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
-        check=True,
-        timeout=PATIENCE_SECONDS,
-    )
-    found: dict[str, object] = json.loads(done.stdout)
-    return found
+        # To be ended with its children.
+        start_new_session=True,
+    ) as process:
+
+        def run(sql: str, most_seconds: float = TIME_LIMIT_SECONDS) -> dict[str, object]:
+            print(json.dumps([str(texts), sql, most_seconds]), file=process.stdin, flush=True)
+            readable, _, _ = select.select([process.stdout], [], [], PATIENCE_SECONDS)
+            if not readable:
+                os.killpg(process.pid, signal.SIGKILL)
+                pytest.fail("it does not end")
+            found: dict[str, object] = json.loads(process.stdout.readline())
+            return found
+
+        yield run
+        process.stdin.close()
 
 
 @pytest.mark.parametrize("sql", TOO_SLOW.values(), ids=[*TOO_SLOW])
-def test_what_takes_too_long_is_interrupted(texts, sql):
-    found = run(texts, f"{NUMBERS} {sql}")
+def test_what_takes_too_long_is_interrupted(run, sql):
+    found = run(f"{NUMBERS} {sql}")
     assert found["said"] == "interrupted"
     assert found["megabytes"] < MOST_MEGABYTES
 
 
 @pytest.mark.parametrize(("sql", "said"), TOO_LARGE.values(), ids=[*TOO_LARGE])
-def test_what_is_too_large_is_refused(texts, sql, said):
-    found = run(texts, f"{NUMBERS} {sql}" if " from n" in sql else sql, MUCH_TIME_SECONDS)
+def test_what_is_too_large_is_refused(run, sql, said):
+    found = run(f"{NUMBERS} {sql}" if " from n" in sql else sql, MUCH_TIME_SECONDS)
     assert any(part in str(found["said"]) for part in said.split("|")), found
     assert found["megabytes"] < MOST_MEGABYTES
 
 
 @pytest.mark.parametrize("query", SEARCHES, ids=range(len(SEARCHES)))
-def test_a_search_of_any_kind_ends(texts, query):
-    found = run(texts, f"select count(*) from texts where texts match '{query}'")
+def test_a_search_of_any_kind_ends(run, query):
+    found = run(f"select count(*) from texts where texts match '{query}'")
     assert found["megabytes"] < MOST_MEGABYTES
 
 
@@ -289,8 +317,8 @@ def test_searches_one_after_the_other_are_interrupted_where_only_the_watch_looks
 
 
 @pytest.mark.parametrize("sql", LONGEST_ROWS.values(), ids=[*LONGEST_ROWS])
-def test_what_is_let_through_ends_soon_after_the_limit(texts, sql):
-    found = run(texts, f"{NUMBERS} {sql}" if " from n" in sql else sql)
+def test_what_is_let_through_ends_soon_after_the_limit(run, sql):
+    found = run(f"{NUMBERS} {sql}" if " from n" in sql else sql)
     assert re.fullmatch("interrupted|out of memory|[0-9]+ rows", str(found["said"])), found
     assert found["seconds"] < MOST_SECONDS
     assert found["megabytes"] < MOST_MEGABYTES

@@ -339,6 +339,7 @@ async def test_however_an_id_is_written_its_battle_has_neighbours(tmp_path, kind
 # 50,000 of them
 
 
+@pytest.mark.slow  # 50,000 dates to read
 async def test_50_000_battles_have_neighbours_and_one_more_has_none(full, tmp_path):
     assert 'rel="next"' in (await full.client.get("/event/7")).text
     path = save(tmp_path / "wars.db", many(50_001, seed=1066))
@@ -349,6 +350,7 @@ async def test_50_000_battles_have_neighbours_and_one_more_has_none(full, tmp_pa
     assert 'class="neighbours"' not in page.text
 
 
+@pytest.mark.slow  # 50,000 dates to read
 async def test_a_window_after_the_last_of_50_000_is_empty(full):
     assert (await get(full, "/timeline.json", _window="2100/.."))["shown"] == 0
 
@@ -379,6 +381,7 @@ def dates() -> list[EventDate]:
     return [date for row in many(50_000, seed=1066) if (date := date_of(row)) is not None]
 
 
+@pytest.mark.slow  # 50,000 dates to read
 @pytest.mark.parametrize("window", ["1066", "../-0600", "[0100,0300]"])
 async def test_filters_of_50_000(full, dates, window):
     asked = parse_date(window)
@@ -394,6 +397,7 @@ async def test_filters_of_50_000(full, dates, window):
         assert sum(value["count"] for value in facets) == expected
 
 
+@pytest.mark.slow  # 50,000 dates to read
 async def test_the_timeline_of_50_000(full, dates):
     data = await get(full, "/timeline.json")
     assert (data["total"], data["complete"], len(data["events"])) == (50_000, False, MOST_MARKS)
@@ -418,6 +422,7 @@ def reaches(date: EventDate, first: int, last: int) -> bool:
     return (start is None or start <= last) and (end is None or end >= first)
 
 
+@pytest.mark.slow  # 50,000 dates to read
 async def test_lanes_of_50_000_add_up_to_the_overview(full):
     data = await get(full, "/timeline.json")
     assert sum(lane["count"] for lane in data["lanes"]) == 50_000

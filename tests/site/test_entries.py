@@ -237,6 +237,7 @@ async def test_an_event_as_json(small):
     assert event["canonical"] == "http://localhost/event/2015-03-18-bardo"
 
 
+@pytest.mark.slow  # the page of every event
 async def test_every_event_of_the_chronology_has_its_page(site, db):
     for (event,) in db.execute("select id from events"):
         page = await get(site, f"/event/{event}")

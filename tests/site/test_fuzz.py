@@ -33,6 +33,9 @@ from datasette_event_timeline.middleware.spreadsheets import disarm
 from datasette_event_timeline.queries.events import MOST_MARKS
 from event_timeline.curated.columns import EVENTS
 
+# Sixty pages of each kind.
+pytestmark = pytest.mark.slow
+
 EXAMPLES = int(os.environ.get("EVENT_TIMELINE_FUZZ", "60"))
 # What a page may take: of the clock, of the processor, and all of them together of memory.
 MOST_SECONDS = 60

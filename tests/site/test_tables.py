@@ -48,6 +48,7 @@ async def test_the_pages_around_them(site, path):
     assert (await site.client.get(path)).status_code == 200
 
 
+@pytest.mark.slow  # the page of every event
 async def test_every_event_has_a_row_page(site, db):
     for (event_id,) in db.execute("select id from events"):
         response = await site.client.get(f"/events/events/{event_id}")

@@ -182,6 +182,7 @@ async def test_a_part_of_more_than_32_megabytes_is_left_out_too(hurried):
     assert (asked.timed_out, asked.missing) == (["all"], [])
 
 
+@pytest.mark.slow  # 300,000 rows
 async def test_300_000_different_dates_are_counted_in_time_and_in_memory(tmp_path):
     with closing(sqlite3.connect(tmp_path / "log.db")) as db:
         names = ", ".join((*DAYS, NUMBER))

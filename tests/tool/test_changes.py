@@ -405,7 +405,11 @@ def test_a_revision_without_a_repository(chronology):
     )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    # Each runs git or a build.
+    max_examples=settings.default.max_examples // 4,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(st.text(max_size=20))
 def test_any_text_names_a_side_or_is_refused(repository, text):
     with suppress(SideError):

@@ -377,8 +377,7 @@ FILES = st.one_of(
 
 
 @settings(
-    max_examples=400,
-    derandomize=True,
+    max_examples=4 * settings.default.max_examples,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=FILES)

@@ -297,7 +297,11 @@ def kept(built) -> None:
     WHOLE.write_bytes(DB.read_bytes())
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    # Each runs git or a build.
+    max_examples=settings.default.max_examples // 4,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(place=st.integers(0, 400_000), damage=st.binary(min_size=1, max_size=64))
 # In the schema's SQL, which SQLite quotes.
 @example(place=88_391, damage=b"\xd4\xb4\x92\x80\xc7\x90\x18:")

@@ -162,7 +162,11 @@ def test_a_name_that_would_be_two_questions(repository):
         read_revision(Path("events\n.csv"), "HEAD")
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    # Each runs git or a build.
+    max_examples=settings.default.max_examples // 4,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(st.text(max_size=20))
 @example("HEAD^{/")
 @example("@{-1}")

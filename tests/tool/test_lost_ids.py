@@ -242,7 +242,11 @@ def test_a_broken_row_of_an_old_file_does_not_hide_the_others(repository):
     assert lost() == [GONE]
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    # Each runs git or a build.
+    max_examples=settings.default.max_examples // 4,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(st.binary(max_size=200), st.binary(max_size=200))
 @example(b"id,kind\nx,event\n", b"id,kind\n")
 @example(b"id\nx\n", b"id\ny\n")

@@ -453,6 +453,7 @@ def server(tmp_path: Path, port: int) -> Iterator[Server]:
         process.wait()
 
 
+@pytest.mark.slow  # starts a server
 def test_an_edit_is_on_the_site_without_a_restart_and_without_a_failed_request(server, tmp_path):
     failed: list[object] = []
     asked: list[int] = []
@@ -484,6 +485,7 @@ def test_an_edit_is_on_the_site_without_a_restart_and_without_a_failed_request(s
     assert asked
 
 
+@pytest.mark.slow  # starts a server
 def test_a_broken_edit_is_a_quiet_bar_on_every_page(server, tmp_path):
     (tmp_path / "events.csv").write_text(BROKEN.replace("the 20th", "<b>20th</b>"), "utf-8")
     until(lambda: "in the curated files" in server.get("/")[1])
@@ -500,6 +502,7 @@ def test_a_broken_edit_is_a_quiet_bar_on_every_page(server, tmp_path):
     assert "events.db is as it was: 1 error, 2 warnings" in (tmp_path / "terminal").read_text()
 
 
+@pytest.mark.slow  # starts a server
 def test_another_process_may_publish_meanwhile(server, tmp_path):
     """The server holds its locks, though it publishes itself: else it would not see this."""
     (tmp_path / "events.csv").write_text(EVENTS.replace("Landing", "One"), "utf-8")
@@ -517,12 +520,14 @@ def test_another_process_may_publish_meanwhile(server, tmp_path):
         assert server.title() == title
 
 
+@pytest.mark.slow  # starts a server
 def test_changed_metadata_is_said(server, tmp_path):
     (tmp_path / "metadata.yml").write_text(f"title: Mine\n{METADATA}", "utf-8")
     said = "metadata.yml changed: restart to see it\n"
     until(lambda: said in (tmp_path / "terminal").read_text())
 
 
+@pytest.mark.slow  # starts a server
 def test_ctrl_c_ends_the_server_and_the_watching(server, tmp_path):
     server.process.send_signal(signal.SIGINT)
     server.process.wait(PATIENCE)

@@ -1,4 +1,4 @@
-"""The hues of the drawings, as the style sheets name them: against the paper, and against each other.
+"""The hues of the drawings, as a page has them: against the paper, and against each other.
 
 Thresholds: text 4.5:1 and what is drawn 3:1 (WCAG 2.2, 1.4.3 and 1.4.11). Hues are told apart
 by their distance in OKLab, where two patches side by side differ to the eye from about 0.02:
@@ -7,16 +7,19 @@ greyscale, four times as much for common vision. And each hue has a glyph that n
 """
 
 import re
+from dataclasses import dataclass
 from itertools import combinations, pairwise
-from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page
 
-SCRIPTS = Path(__file__).parents[2] / "scripts"
-STATIC = SCRIPTS / "datasette_event_timeline/static"
-# Colours of a Datasette without a look of its own, and of a chronology's site.
-PLAIN, SITE = STATIC / "plain.css", SCRIPTS / "event_timeline/site/assets/chronology.css"
+SCHEMES = ("light", "dark", "plain")
+STATIC = "/-/static-plugins/datasette-event-timeline"
+MODULE = f"{STATIC}/timeline/palette.js"
+# A Datasette that has no look of its own.
+PLAIN = "".join(f"<link rel=stylesheet href={STATIC}/{name}.css>" for name in ("plain", "timeline"))
 HUES = [f"hue-{n}" for n in range(1, 9)]
+NAMED = ("paper", "raised", "ink", "quiet", "edge", "accent")
 DRAWN, TEXT = 3.0, 4.5
 APART, NOT_ONE = 0.08, 0.02
 
@@ -40,20 +43,35 @@ TRITANOPIA = (
 GREYSCALE = ((0.2126, 0.7152, 0.0722),) * 3
 
 
-def palette(scheme: str) -> dict[str, str]:
-    """The colours in force: those of the dark scheme stand in a media query of their own."""
-    css = (PLAIN if scheme == "plain" else SITE).read_text("utf-8")
-    dark = re.findall(r"@media \(prefers-color-scheme: dark\) \{\s*:root \{(.*?)\}", css, re.DOTALL)
-    light = re.findall(r"^:root \{(.*?)\}", css, re.DOTALL | re.MULTILINE)
-    hues = re.findall(
-        r"^:where\(:root\) \{(.*?)\}",
-        (STATIC / "timeline.css").read_text("utf-8"),
-        re.DOTALL | re.MULTILINE,
-    )
-    assert (len(hues), len(light), len(dark)) == (1, 1, scheme != "plain")
-    blocks = hues + light + (dark if scheme == "dark" else [])
-    # Six digits: the drawing appends two for a hue that fades.
-    return dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-f]{6});", "\n".join(blocks)))
+@dataclass(frozen=True)
+class Palette:
+    """The colours in force by scheme and name, and the corners of each glyph by its name."""
+
+    colours: dict[str, dict[str, str]]
+    outlines: dict[str, list[tuple[float, float]]]
+
+
+@pytest.fixture(scope="module")
+def palette(browser: Browser, address: str) -> Palette:
+    """What the timeline draws with: on a chronology's site, light and dark, and on any other."""
+    page = browser.new_page(base_url=address)
+    page.goto("/timeline")
+    outlines = page.evaluate(f"() => import('{MODULE}').then((m) => m.OUTLINES)")
+    colours = {}
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        if scheme == "plain":
+            page.set_content(PLAIN)
+        colours[scheme] = colours_of(page)
+    page.close()
+    return Palette(colours, outlines)
+
+
+def colours_of(page: Page) -> dict[str, str]:
+    script = f"() => import('{MODULE}').then((m) => m.paletteOf(document.body))"
+    taken = page.evaluate(script)
+    hues = dict(zip(HUES, taken["hues"], strict=True))
+    return {**hues, **{name: taken[name] for name in NAMED}}
 
 
 def linear(colour: str) -> Colour:
@@ -84,9 +102,8 @@ def oklab(colour: Colour) -> Colour:
     )
 
 
-def nearest(scheme: str, vision: tuple[Colour, ...] | None) -> tuple[float, str, str]:
+def nearest(colours: dict[str, str], vision: tuple[Colour, ...] | None) -> tuple[float, str, str]:
     """The two hues that are most alike, and how far apart they are."""
-    colours = palette(scheme)
     seen = {hue: linear(colours[hue]) for hue in HUES}
     if vision:
         seen = {hue: times(vision, colour) for hue, colour in seen.items()}
@@ -101,10 +118,17 @@ def nearest(scheme: str, vision: tuple[Colour, ...] | None) -> tuple[float, str,
     )
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark", "plain"])
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_colours_have_six_digits(palette: Palette, scheme: str) -> None:
+    """The drawing appends two for a hue that fades."""
+    colours = palette.colours[scheme]
+    assert [c for c in colours.values() if not re.fullmatch("#[0-9a-f]{6}", c)] == []
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("ground", ["paper", "raised"])
-def test_everything_drawn_stands_out(scheme: str, ground: str) -> None:
-    colours = palette(scheme)
+def test_everything_drawn_stands_out(palette: Palette, scheme: str, ground: str) -> None:
+    colours = palette.colours[scheme]
     for name in (*HUES, "edge", "accent"):
         assert contrast(colours[name], colours[ground]) >= DRAWN, name
     for name in ("ink", "quiet", "accent"):
@@ -112,8 +136,8 @@ def test_everything_drawn_stands_out(scheme: str, ground: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_hues_are_told_apart(scheme: str) -> None:
-    distance, one, other = nearest(scheme, None)
+def test_hues_are_told_apart(palette: Palette, scheme: str) -> None:
+    distance, one, other = nearest(palette.colours[scheme], None)
     assert distance >= APART, (one, other)
 
 
@@ -123,16 +147,12 @@ def test_hues_are_told_apart(scheme: str) -> None:
     [PROTANOPIA, DEUTERANOPIA, TRITANOPIA, GREYSCALE],
     ids=["protanopia", "deuteranopia", "tritanopia", "greyscale"],
 )
-def test_no_two_hues_are_one(scheme: str, vision: tuple[Colour, ...]) -> None:
-    distance, one, other = nearest(scheme, vision)
+def test_no_two_hues_are_one(palette: Palette, scheme: str, vision: tuple[Colour, ...]) -> None:
+    distance, one, other = nearest(palette.colours[scheme], vision)
     assert distance >= NOT_ONE, (one, other)
 
 
-def test_each_hue_has_a_glyph_of_its_own() -> None:
-    script = (STATIC / "timeline/palette.js").read_text("utf-8")
-    (outlines,) = re.findall(r"OUTLINES = \{(.*?)\n\};", script, re.DOTALL)
-    drawn = re.findall(r"(\w+): \[(.*?)\](?=,\n  \w+:|,$)", outlines, re.DOTALL)
-    assert len(drawn) == len(HUES)
-    assert len({name for name, _ in drawn}) == len(HUES)
-    shapes = sorted(re.sub(r"\s", "", corners) for _, corners in drawn)
+def test_each_hue_has_a_glyph_of_its_own(palette: Palette) -> None:
+    assert len(palette.outlines) == len(HUES)
+    shapes = sorted(sorted(map(tuple, corners)) for corners in palette.outlines.values())
     assert all(one != other for one, other in pairwise(shapes))
