@@ -1,8 +1,9 @@
-"""What a build costs: python bench/build.py [EVENTS]
+"""Measures the time and memory of a build: python bench/build.py [EVENTS]
 
-Builds seeded events (100,000) with their companions in a process of its own, then writes what
-that database holds with bare sqlite3 from ready tuples: the floor of the ratio. First the
-curated files of this project, the best of five.
+First builds the curated files of this project, the best of five runs. Then builds generated,
+seeded events (100,000 by default) with their actors, sources, questions and claims, in a
+separate process. Then writes the same rows with bare sqlite3 from ready tuples: the ratio
+compares the build with that time.
 """
 
 import csv
@@ -36,7 +37,7 @@ Row = tuple[str, ...]
 
 
 def dates(choose: random.Random, count: int) -> Iterator[str]:
-    """Yield EDTF dates in the order of their first day: days, a few months, spans and doubts."""
+    """Yield EDTF dates sorted by first day: days, and some months, intervals and uncertain days."""
     for ordinal in sorted(choose.randrange(DAYS) for _ in range(count)):
         day, form = FIRST_DAY + timedelta(ordinal), choose.random()
         if day.day == 1 and form < 0.5:
@@ -77,7 +78,7 @@ def write(folder: Path, file: columns.CuratedFile, rows: Iterable[Row]) -> Path:
 
 
 def generate(folder: Path, count: int) -> Path:
-    """Write events.csv and its companions, sorted as they must be; return events.csv."""
+    """Write events.csv and the files in data/, sorted correctly; return the path of events.csv."""
     actors, sources, asked = (sorted(map(str, range(n))) for n in (500, count // 10, count // 20))
     write(folder, ACTORS, ((f"actor-{n}", f"Actor {n}", "group", *[""] * 4) for n in actors))
     write(folder, SOURCES, ((f"source-{n}", "news", f"P{n[:2]}", *[""] * 8) for n in sources))
@@ -100,7 +101,7 @@ def build(events_csv: Path, target: Path) -> None:
 
 
 def floor(built: Path, target: Path) -> float:
-    """Write what `built` holds with bare sqlite3; return the seconds, reading not counted."""
+    """Write the contents of `built` with bare sqlite3; return the seconds, without reading."""
     shadows = "select name from pragma_table_list where type = 'shadow'"
     declared = f"select name, sql from sqlite_master where sql > '' and name not in ({shadows})"  # noqa: S608
     taken = 0.0
@@ -132,13 +133,13 @@ def finish(copy: sqlite3.Connection) -> None:
 @click.command()
 @click.argument("count", type=click.IntRange(min=1_000), default=100_000, metavar="[EVENTS]")
 def main(count: int) -> None:
-    """Time a build of EVENTS generated events, its floor, and the curated files."""
+    """Time a build of EVENTS generated events, bare sqlite3, and the curated files."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         own = min(seconds(partial(build, ROOT / "events.csv", folder / f"{n}.db")) for n in "abcde")
         click.echo(f"curated files, whole process: {own:.2f} s (limit 0.6)")
         whole = seconds(partial(build, generate(folder, count), folder / "built.db"))
-        # The most that any process held, which is the last.
+        # The maximum of all child processes, which is that of the last build.
         held = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         click.echo(f"{count:,} events: {whole:.1f} s, {held:.0f} MB (limit 400)")
         least = floor(folder / "built.db", folder / "floor.db")

@@ -1,9 +1,9 @@
-"""What reading a date costs: python bench/dates.py
+"""Compares the speed of EDTF libraries: python bench/dates.py
 
-Reads the same EDTF strings with edtf_dates, python-edtf, undate and
-edtf-validate, in one process, and prints the microseconds each takes, the best
-of several runs, and the ratio to ours. edtf-validate only says yes or no. A
-library that refuses a string shows a dash.
+Parses the same EDTF strings with edtf_dates, python-edtf, undate and
+edtf-validate in one process. Prints the microseconds for each, the best of
+several runs, and the ratio to edtf_dates. edtf-validate only returns yes or no.
+A dash means that the library cannot parse the string.
 """
 
 import timeit
@@ -44,11 +44,11 @@ LIBRARIES: dict[str, Read] = {
 
 
 def microseconds(read: Read, text: str) -> float | None:
-    """The best mean time of a read, or None if the library refuses the string."""
+    """Return the best mean time of a read, or None if the library cannot parse the string."""
     try:
         if read(text) is False:
             return None
-    except Exception:  # noqa: BLE001  each library has errors of its own for what it refuses
+    except Exception:  # noqa: BLE001  each library raises its own errors
         return None
     once = timeit.timeit(lambda: read(text), number=1)
     number = max(1, int(SECONDS / max(once, 1e-7)))

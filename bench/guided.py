@@ -1,10 +1,10 @@
-"""Look for inputs that break what reads them, led by the code that each input reaches.
+"""Fuzzes the readers of files, dates and addresses, guided by code coverage.
 
     .venv/bin/pip install atheris              # Linux; 3.0.0 was used
     .venv/bin/python bench/guided.py dates 120
 
-An exception, or an input that takes longer than 20 s or 1 GB of memory, ends the run and is
-kept in build/guided/; so is every input that reached something new, for the next run.
+The run ends at an exception, or at an input that takes more than 20 s or 1 GB of memory; that
+input is saved in build/guided/. Inputs that reach new code are saved there for the next run.
 """
 
 import asyncio
@@ -45,14 +45,14 @@ Target = Callable[[bytes], None]
 
 
 def reader(data: bytes) -> None:
-    """A curated file, which the first byte chooses, read and formatted."""
+    """Read and format a curated file; the first byte decides which."""
     file = FILES[data[0] % len(FILES)] if data else EVENTS
     list(Reader(io.BytesIO(data[1:]), file, file.path, str).rows())
     format_data(data[1:], Path(file.path), file).diff()
 
 
 def changed(data: bytes) -> None:
-    """Two states of data/actors.csv, divided by a line of hyphens, and how they differ."""
+    """Compare two versions of data/actors.csv, separated by a line of hyphens."""
     old, _, new = data.partition(b"---\n")
     sides = [changes.Side(name, {"actors": half}) for name, half in (("old", old), ("new", new))]
     files = changes.compare(*sides)
@@ -61,7 +61,7 @@ def changed(data: bytes) -> None:
 
 
 def dates(data: bytes) -> None:
-    """A date, what it means, and the functions of SQL over it and itself as a window."""
+    """Explain a date, and call the SQL functions with a date and a window."""
     text = data.decode("utf-8", "replace")
     with contextlib.suppress(cells.CellError):
         explain.render_date(cells.parse_edtf(text))
@@ -73,23 +73,23 @@ def dates(data: bytes) -> None:
 
 
 def guessed(data: bytes) -> None:
-    """What somebody may have meant by a date that is none."""
+    """Guess the date meant by a text that is not EDTF."""
     guesses.guess_edtf(data.decode("utf-8", "replace"))
 
 
 def searched(data: bytes) -> None:
-    """Words that are searched for."""
+    """Build a search expression from words."""
     search.match_expression(data.decode("utf-8", "replace"))
 
 
 async def ask(site: Datasette, path: str, query: bytes) -> int:
-    """Return the status of an address whose parameters are those bytes."""
+    """Return the status of a request whose parameters are these bytes."""
     answer = await site.client.get(f"{path}?{quote_from_bytes(query, safe='=&+%')}")
     return int(answer.status_code)
 
 
 def site_asked(*paths: str) -> Target:
-    """Return what asks the real site for pages with any parameters."""
+    """Return a target that requests pages of the real site with any parameters."""
     folder = Path(tempfile.mkdtemp())
     build(ROOT / "events.csv", folder / "events.db")
     plugins = {"event-timeline": {"database": "events", "lanes": ["country", {"array": "actors"}]}}
@@ -119,7 +119,7 @@ TARGETS: dict[str, Callable[[], Target]] = {
 
 
 def seeds(name: str) -> Iterable[bytes]:
-    """Return good inputs to begin with."""
+    """Yield valid inputs to start from."""
     files = {file: (ROOT / file.path).read_bytes() for file in FILES}
     if name == "reader":
         for n, (_, data) in enumerate(files.items()):
@@ -151,7 +151,7 @@ ADDRESSES = [
 @click.argument("name", type=click.Choice(list(TARGETS)))
 @click.argument("seconds", type=int, default=60)
 def main(name: str, seconds: int) -> None:
-    """Try inputs for so many SECONDS."""
+    """Fuzz the target NAME for SECONDS."""
     corpus = KEPT / name
     corpus.mkdir(parents=True, exist_ok=True)
     for n, seed in enumerate(dict.fromkeys(seeds(name))):

@@ -1,11 +1,11 @@
-"""What a crowd does to the site: python bench/load.py [--clients N] [--seconds N] [--requests N]
+"""Load test of the site: python bench/load.py [--clients N] [--seconds N] [--requests N]
 
-Serves a build of the curated files in a process of its own, as `event-timeline serve` does, and
-asks for every kind of page, 50 clients for 120 s; each asks again as soon as it is answered.
-Meanwhile all titles are changed and published, twice. Each title says its edition, which is the
-number of its build, so that an answer shows what it is made of. Then 10,000 requests are made of a
-server just started, and its memory is looked at (on Linux). Exits with 1 if a request failed, an
-answer mixed versions or the memory grew.
+Serves the curated files in a separate process, as `event-timeline serve` does. 50 clients request
+every kind of page for 120 s; each sends its next request as soon as it has a response. Meanwhile
+all titles are changed and published, twice. Each title contains its edition, which is the number
+of its build, so a response shows which build it is from. Then a new server gets 10,000 requests,
+and its memory is measured (on Linux). Exits with 1 if a request failed, a response mixed builds
+or the memory grew too much.
 """
 
 import asyncio
@@ -37,16 +37,17 @@ from datasette_event_timeline.middleware.versions import HEADER
 SEED = 20180307
 PUBLICATIONS = 2
 TIMEOUT_SECONDS = 30
-# However slow the machine, a run ends.
+# Ends a run on a machine that is too slow to finish it.
 LONGEST_SECONDS = 3600
-# Memory is looked at every so many answers. The first fill caches: templates, statements, pages.
+# Memory is measured after each SAMPLE_ANSWERS. The first responses fill caches: templates,
+# statements, pages.
 SAMPLE_ANSWERS = 500
 WARM_ANSWERS = 1000
 MOST_GROWTH_MB = 16
 TITLED = ("events.csv", "data/sources.csv", "data/questions.csv")
 VERSION = re.compile(r"\(edition (\d+)\)|\bbuild (\d+)")
 
-# How often each kind is asked for, of 50.
+# Requests for each kind, out of 50.
 WEIGHTS = {
     "home": 4,
     "timeline": 4,
@@ -70,7 +71,7 @@ def read(file: Path) -> list[dict[str, str]]:
 
 
 def addresses(folder: Path) -> dict[str, list[str]]:
-    """What is asked for, by kind; each answer has a title or the foot of a page."""
+    """Return the addresses to request, by kind; each response has a title or a page's footer."""
     events, actors, sources = (
         [row["id"] for row in read(folder / file)]
         for file in ("events.csv", "data/actors.csv", "data/sources.csv")
@@ -102,7 +103,7 @@ def addresses(folder: Path) -> dict[str, list[str]]:
 
 
 class Site:
-    """The curated files and their database in a folder, and the server of it."""
+    """A folder with the curated files and their database, and its server."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -114,7 +115,7 @@ class Site:
         shutil.copytree(ROOT / "data", folder / "data")
 
     def publish(self) -> None:
-        """Change every title, and publish; what is asked for from now on is of that edition."""
+        """Change every title and publish; later requests must get this edition."""
         edition = self.edition + 1
         for file in TITLED:
             rows = read(ROOT / file)
@@ -145,7 +146,7 @@ class Site:
             process.wait()
 
     def memory_mb(self) -> float:
-        """What the server has in memory; 0 where there is no /proc."""
+        """Return the memory that the server uses; 0 without /proc."""
         try:
             pages = Path(f"/proc/{self._pid}/statm").read_text("ascii").split()[1]
         except FileNotFoundError:
@@ -158,13 +159,13 @@ class Site:
 
 @dataclass
 class Figures:
-    """What the clients saw in one run."""
+    """The results of one run."""
 
     seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     errors: list[str] = field(default_factory=list)
     mixed: list[str] = field(default_factory=list)
     builds: Counter[str] = field(default_factory=Counter)
-    # After how many answers and seconds the server had how many MB.
+    # Samples of memory: responses so far, seconds, MB.
     memory: list[tuple[int, float, float]] = field(default_factory=list)
 
     @property
@@ -172,13 +173,13 @@ class Figures:
         return sum(map(len, self.seconds.values()))
 
     def growth_mb(self) -> float:
-        """How much more memory there was at most than after the first answers."""
+        """Return the greatest growth of memory since the first WARM_ANSWERS."""
         warm = [mb for answers, _seconds, mb in self.memory if answers >= WARM_ANSWERS]
         return max(warm, default=0) - warm[0] if warm else 0
 
 
 class Crowd:
-    """Clients that ask until they are stopped, or so many requests are made."""
+    """Clients that send requests until they are stopped or have sent a given number."""
 
     def __init__(self, site: Site, requests: int = sys.maxsize) -> None:
         self.figures = Figures()
@@ -193,7 +194,7 @@ class Crowd:
         self._sample()
         limits = httpx.Limits(max_connections=clients, max_keepalive_connections=clients)
         base = f"http://127.0.0.1:{self._site.port}"
-        # The whole request has a timeout, below; no proxy is asked.
+        # `_ask_once` sets the timeout of the whole request. No proxy is used.
         client = httpx.AsyncClient(base_url=base, limits=limits, timeout=None, trust_env=False)  # noqa: S113
         async with client, asyncio.TaskGroup() as group:
             for _ in range(clients):
@@ -201,7 +202,7 @@ class Crowd:
         self._sample()
 
     def stop(self) -> None:
-        """Ask no more."""
+        """Send no more requests."""
         self._left = 0
 
     async def _ask_again_and_again(self, client: httpx.AsyncClient) -> None:
@@ -224,10 +225,10 @@ class Crowd:
             self._sample()
 
     def _check(self, path: str, answer: httpx.Response, oldest: int) -> None:
-        """Note what is wrong with an answer that was asked for when `oldest` was published."""
+        """Record errors in a response; `oldest` was the newest edition when it was requested."""
         build = answer.headers.get(HEADER, "none")
         self.figures.builds[build] += 1
-        # Nothing here is too long to be asked for again whole, so nothing may be broken off.
+        # All these responses are short enough to be run again, so none may be cut off.
         if answer.status_code != 200 or "\nError: " in answer.text:
             self.figures.errors.append(f"{path}: {answer.status_code} {answer.text[-200:]!r}")
             return
@@ -252,12 +253,12 @@ async def publish_meanwhile(site: Site, crowd: Crowd, clients: int, seconds: flo
 
 
 def rank(values: list[float], percent: int) -> str:
-    """The value that `percent` of the values do not exceed, in milliseconds."""
+    """Return the percentile of the values, in milliseconds."""
     return f"{1000 * sorted(values)[math.ceil(len(values) * percent / 100) - 1]:,.0f}"
 
 
 def report(figures: Figures) -> None:
-    """Print the figures of a run: a Markdown table, then lines."""
+    """Print the results of a run: a Markdown table, then lines."""
     click.echo("| kind | answers | p50 ms | p95 ms | p99 ms |\n|---|---:|---:|---:|---:|")
     every = [taken for kind in figures.seconds.values() for taken in kind]
     kinds = [(kind, figures.seconds[kind]) for kind in WEIGHTS if kind in figures.seconds]
@@ -274,7 +275,7 @@ def report(figures: Figures) -> None:
 
 
 def measure(site: Site, crowd: Crowd, work: Callable[[], Coroutine[Any, Any, None]]) -> Figures:
-    """Do the work on a server of its own, and print what came out, if it is broken off too."""
+    """Do the work on a new server and print the results, even if it is interrupted."""
     with site.served():
         try:
             asyncio.run(work())
@@ -288,7 +289,7 @@ def measure(site: Site, crowd: Crowd, work: Callable[[], Coroutine[Any, Any, Non
 @click.option("--seconds", type=click.IntRange(1, 3600), default=120)
 @click.option("--requests", type=click.IntRange(0, 1_000_000), default=10_000)
 def main(clients: int, seconds: int, requests: int) -> None:
-    """Load the site while it is published anew, then look at its memory over REQUESTS."""
+    """Load the site during publications, then measure its memory over REQUESTS."""
     with tempfile.TemporaryDirectory() as name:
         site = Site(Path(name))
         site.publish()
@@ -310,6 +311,6 @@ def main(clients: int, seconds: int, requests: int) -> None:
 
 
 if __name__ == "__main__":
-    # `kill` ends it as Ctrl-C does: with the server, and without the folder.
+    # `kill` works like Ctrl-C: it also stops the server and removes the folder.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     main()

@@ -1,12 +1,13 @@
-"""How long the timeline takes: python bench/timeline.py [EVENTS] [--folder FOLDER]
+"""Measures the speed of the timeline: python bench/timeline.py [EVENTS] [--folder FOLDER]
 
-Serves the curated files and then generated events (20,000; FOLDER keeps their database for
-another run) as `event-timeline serve` does. For each row of the table a server is started, which
-remembers nothing: it prints the first answer, which has to look at every event, and the median
-of five later ones, each of another window or filter where the row names one, else of the same
-address; beside them what Datasette takes for the table without the viewer, and what bare sqlite3
-takes to look at every event. In Chromium, where there is one: the first paint, a brush to its new
-list, the longest frame while panning and zooming, and the bytes of our JavaScript and CSS.
+Serves the curated files and then generated events (20,000 by default; FOLDER keeps their database
+for another run), as `event-timeline serve` does. For each row of the table it starts a server with
+an empty cache. It prints the time of the first response, which must read every event, and the
+median of five later ones. These have different windows or filters if the row names one, otherwise
+the same address. For comparison it prints the time of the table without the plugin, and the time
+in which bare sqlite3 reads every event. If Chromium is installed: the first paint, the time from
+a drag on the overview to the new list, the longest frame while panning and zooming, and the bytes
+of our JavaScript and CSS.
 """
 
 import json
@@ -31,7 +32,7 @@ from event_timeline.publish.serving import arguments
 YEARS = range(2012, 2017)
 TABLE = "/events/events"
 FILTERED = "/timeline.json?country={country}&type=attack"
-# What is asked for: by name, the first address and how the later ones are made from a year.
+# By name: the first address, and the later ones with a year to be filled in.
 ADDRESSES = {
     "/timeline": ("/timeline", "/timeline"),
     "/timeline of a window": ("/timeline?_window=2011", "/timeline?_window={year}"),
@@ -48,7 +49,7 @@ ADDRESSES = {
 }
 PATIENCE_MS = 60_000
 
-# Notes how long each frame's own work takes.
+# Records the time that our code takes in each frame.
 FRAMES = """
 window.frames_ms = [];
 const ask = window.requestAnimationFrame.bind(window);
@@ -58,7 +59,7 @@ window.requestAnimationFrame = (draw) => ask((now) => {
   window.frames_ms.push(performance.now() - began);
 });
 """
-# Notes how long it takes from the end of a drag until the list is another.
+# Records the time from the end of a drag until the list has changed.
 BRUSH = """() => {
   let ended = 0;
   addEventListener("pointerup", () => { ended = performance.now(); }, { capture: true });
@@ -73,7 +74,7 @@ PAINT = '() => performance.getEntriesByName("first-contentful-paint")[0].startTi
 
 @contextmanager
 def serving(database: Path, metadata: dict[str, Any]) -> Iterator[int]:
-    """Serve a database as `event-timeline serve` does; the port."""
+    """Serve a database as `event-timeline serve` does; yields the port."""
     port = free_port()
     described = database.with_name("served.json")
     described.write_text(json.dumps(metadata), "utf-8")
@@ -92,7 +93,7 @@ def milliseconds(port: int, address: str) -> float:
 
 
 def scan_ms(database: Path) -> float:
-    """Look at every event with bare sqlite3, the best of three."""
+    """Read every event with bare sqlite3; return the best time of three."""
     with closing(sqlite3.connect(database)) as db:
         sql = "select sum(earliest_start) from events not indexed"
         return 1000 * min(seconds(lambda: db.execute(sql).fetchone()) for _ in range(3))
@@ -101,14 +102,14 @@ def scan_ms(database: Path) -> float:
 def first_and_later(
     database: Path, metadata: dict[str, Any], first: str, later: str
 ) -> tuple[float, float]:
-    """Ask a server of its own, which remembers nothing of the other addresses."""
+    """Return the time of the first request to a new server, and the median of later ones."""
     with serving(database, metadata) as port:
         began = milliseconds(port, first)
         return began, statistics.median(milliseconds(port, later.format(year=y)) for y in YEARS)
 
 
 def report(database: Path, name: str, chromium: str | None) -> None:
-    """Print what a database's pages take, as a Markdown table."""
+    """Print the times of a database's pages as a Markdown table."""
     metadata = yaml.safe_load((ROOT / "metadata.yml").read_text("utf-8"))
     scan = scan_ms(database)
     click.echo(f"\n{name}; a scan of all events by bare sqlite3: {scan:.1f} ms\n")
@@ -117,21 +118,21 @@ def report(database: Path, name: str, chromium: str | None) -> None:
     undeclared = {key: value for key, value in metadata.items() if key != "plugins"}
     rows = [(what, metadata, *asked) for what, asked in ADDRESSES.items()]
     rows.append(("table with facets", metadata, TABLE, TABLE))
-    rows.append(("the same, without the viewer", undeclared, TABLE, TABLE))
+    rows.append(("the same, without the plugin", undeclared, TABLE, TABLE))
     times = {what: first_and_later(database, *asked) for what, *asked in rows}
     for what, (first, later) in times.items():
         click.echo(f"| {what} | {first:,.0f} | {later:,.0f} | {later / scan:,.1f} |")
     table, floor = (later for _, later in [*times.values()][-2:])
-    click.echo(f"\nthe table takes {table / floor:.2f} of what it takes without the viewer")
+    click.echo(f"\nthe table takes {table / floor:.2f} times as long as without the plugin")
     if chromium is None:
-        click.echo("there is no Chromium here to paint the timeline in")
+        click.echo("Chromium is not installed: the drawing was not measured")
         return
     with serving(database, metadata) as port:
         look(chromium, f"http://127.0.0.1:{port}/timeline")
 
 
 def look(chromium: str, address: str) -> None:
-    """Print what a reader waits for, in a browser that has never seen the page."""
+    """Print the times that a reader waits, in a browser with an empty cache."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1280, "height": 900})
@@ -141,7 +142,7 @@ def look(chromium: str, address: str) -> None:
         page.wait_for_selector(".ready")
         drawn = page.evaluate("() => performance.now()")
         click.echo(f"first paint {page.evaluate(PAINT):,.0f} ms, timeline drawn {drawn:,.0f} ms")
-        click.echo(f"brush to the new list {brush(page):,.0f} ms")
+        click.echo(f"from a drag on the overview to the new list {brush(page):,.0f} ms")
         click.echo(f"longest frame of panning and zooming {longest_frame(page):.1f} ms")
         click.echo(f"our JavaScript and CSS: {page.evaluate(OWN_BYTES):,} bytes")
         browser.close()
@@ -167,7 +168,7 @@ def longest_frame(page: Page) -> float:
 
 
 def drag(page: Page, selector: str, start: float, end: float) -> None:
-    """Drag across an element, from one share of its width to another."""
+    """Drag across an element, from `start` to `end` as shares of its width."""
     box = page.locator(selector).first.bounding_box() or sys.exit(f"there is no {selector}")
     y = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + start * box["width"], y)
@@ -177,7 +178,7 @@ def drag(page: Page, selector: str, start: float, end: float) -> None:
 
 
 def made(folder: Path, count: int) -> Path:
-    """Return the database of so many generated events, built unless the folder has it."""
+    """Return a database of `count` generated events; build it if the folder has none."""
     database = folder / str(count) / "events.db"
     if not database.exists():
         database.parent.mkdir(parents=True, exist_ok=True)
@@ -187,7 +188,7 @@ def made(folder: Path, count: int) -> Path:
 
 @click.command()
 @click.argument("count", type=click.IntRange(min=1_000), default=20_000, metavar="[EVENTS]")
-@click.option("--folder", type=click.Path(path_type=Path), help="Where databases are kept.")
+@click.option("--folder", type=click.Path(path_type=Path), help="Folder for the databases.")
 def main(count: int, folder: Path | None) -> None:
     """Time the timeline of the curated files and of EVENTS generated events."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")

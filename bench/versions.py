@@ -1,10 +1,10 @@
-"""How many answers mix two versions of the data while it is published in a loop.
+"""Counts responses that mix two builds while builds are published in a loop.
 
     python bench/versions.py [SECONDS]
 
-Every title of a version is its number, so that an answer shows what it is made of. One
-process publishes without pause; this one asks Datasette's own client for table pages, whose
-rows, count and facets are separate questions: first without middleware/versions.py, then with it.
+Every title is the number of its version, so a response shows which version it is from. One
+process publishes continuously. This one requests table pages through Datasette's own client, whose
+rows, count and facets are separate queries: first without middleware/versions.py, then with it.
 """
 
 import asyncio
@@ -64,7 +64,7 @@ def publishing(folder: Path) -> Iterator[None]:
 
 
 def versions_in(answer: dict[str, Any]) -> set[tuple[str, int]]:
-    """What each part of an answer says of the version and of the number of events."""
+    """Return the version and the number of events that each part of a response shows."""
     titles = {row["title"] for row in answer["rows"]}
     count = answer["filtered_table_rows_count"]
     facets = answer["facet_results"]["title"]["results"]

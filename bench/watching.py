@@ -1,7 +1,8 @@
-"""How soon an edit is on the site: python bench/watching.py [EDITS]
+"""Measures how soon an edit is on the site: python bench/watching.py [EDITS]
 
-Serves a copy of the curated files with --watch, saves events.csv again and again (20 times),
-and asks until the site shows it, while two visitors ask for a page twice a second each.
+Serves a copy of the curated files with --watch, edits events.csv repeatedly (20 times by default),
+and polls until the site shows each edit. Meanwhile two visitors request a page twice a second
+each.
 """
 
 import http.client
@@ -49,7 +50,7 @@ def serving(folder: Path) -> Iterator[int]:
 
 @contextmanager
 def running(arguments: list[str], folder: Path, port: int) -> Iterator[None]:
-    """Run Python in a folder, what it prints in the file `terminal`, while it listens on a port."""
+    """Run Python in a folder, with its output in the file `terminal`; wait for its port."""
     with (folder / "terminal").open("w") as terminal:
         command = [sys.executable, *arguments]
         process = subprocess.Popen(command, cwd=folder, stdout=terminal, stderr=terminal)
@@ -74,7 +75,7 @@ def wait_until_up(port: int) -> None:
 
 
 class Visitors:
-    """Two threads that ask for a page twice a second, and count what is no 200."""
+    """Two threads that request a page twice a second and count responses other than 200."""
 
     def __init__(self, port: int) -> None:
         self.answers: list[int] = []
@@ -113,7 +114,7 @@ def edit_and_wait(events_csv: Path, port: int, number: int) -> float:
     started = time.monotonic()
     while f"(edit {number})" not in get(port, "/events/events.json?_sort_desc=id&_size=5")[1]:
         if time.monotonic() - started > PATIENCE_SECONDS:
-            sys.exit("the edit did not come")
+            sys.exit("the edit did not appear on the site")
         time.sleep(0.02)
     return time.monotonic() - started
 
@@ -129,8 +130,8 @@ def main(edits: int) -> None:
                 edit_and_wait(folder / "events.csv", port, number) for number in range(1, edits + 1)
             ]
     click.echo(
-        f"{edits} edits: on the site after {statistics.median(seconds):.2f} s in the middle, "
-        f"{max(seconds):.2f} s at most; {len(visitors.answers)} answers meanwhile, "
+        f"{edits} edits: on the site after {statistics.median(seconds):.2f} s (median), "
+        f"{max(seconds):.2f} s (maximum); {len(visitors.answers)} responses meanwhile, "
         f"{len(visitors.failures)} failed"
     )
 
