@@ -523,13 +523,13 @@ def answer_with(page: Page, changed: dict[str, Any]) -> None:
     [
         (
             HURRIED,
-            f"Showing the whole time. Left out, because it took too long: {', '.join(HURRIED['late'])}.",
+            f"Showing the whole period. Left out, because it took too long: {', '.join(HURRIED['late'])}.",
         ),
         (
             HURRIED | UNDATED,
             "Left out, because it took too long: the marks, the first and the last day.",
         ),
-        ({"extent": None}, "None of these events has a date that could be drawn."),
+        ({"extent": None}, "None of these events has a date that can be drawn."),
     ],
 )
 def test_what_took_too_long_is_named(page: Page, changed: dict[str, Any], said: str) -> None:
@@ -658,7 +658,7 @@ def test_back_and_forward(page: Page) -> None:
         page.go_back()
     wait_for_window(page, first)
     assert [window(page), shown_count(page)] == ["", everything]
-    expect(status(page)).to_have_text("Showing the whole time.")
+    expect(status(page)).to_have_text("Showing the whole period.")
     with drawn_anew(page):
         page.go_forward()
     wait_for_window(page, "")
@@ -763,7 +763,7 @@ def test_offline_keeps_the_drawing(page: Page, errors: list[str]) -> None:
     page.context.set_offline(True)
     button(page, "Zoom in").click()
     expect(status(page)).to_have_text(
-        "The list could not follow: the site cannot be reached. Move the timeline to try again."
+        "The list could not be updated: the site cannot be reached. Move the timeline to try again."
     )
     expect(stage(page)).to_be_visible()
     page.context.set_offline(False)
@@ -791,7 +791,9 @@ def test_a_failure_stays_said_in_place_of_the_drawing_until_there_is_one_again(
     errors.clear()
 
 
-LATE_LIST = "The list could not follow: the server answered 500. Move the timeline to try again."
+FAILED_LIST = (
+    "The list could not be updated: the server answered 500. Move the timeline to try again."
+)
 
 
 def test_a_list_that_does_not_follow_back_says_so(page: Page, errors: list[str]) -> None:
@@ -801,7 +803,7 @@ def test_a_list_that_does_not_follow_back_says_so(page: Page, errors: list[str])
     refuse(page, re.compile(r"/timeline$"))
     with drawn_anew(page):
         page.go_back()
-    expect(status(page)).to_have_text(LATE_LIST)
+    expect(status(page)).to_have_text(FAILED_LIST)
     errors.clear()
 
 
@@ -838,7 +840,7 @@ def test_a_map_that_cannot_be_had_says_so(page: Page, errors: list[str]) -> None
 
 def test_nothing_found_is_a_sentence(page: Page) -> None:
     page.goto("/timeline?_search=qqqqzzz")
-    expect(status(page)).to_have_text("There is no event to draw.")
+    expect(status(page)).to_have_text("There are no events to draw.")
     expect(stage(page)).to_be_hidden()
     expect(page.locator(".zero-results")).to_contain_text("take a filter away above")
 
@@ -1111,10 +1113,10 @@ def test_marks_that_come_do_not_hide_that_the_list_has_failed(
     refuse(crowded, re.compile(r"/timeline\?"))
     crowded.route("**/timeline.json*", lambda route: asked.append(route))
     button(crowded, "Zoom in").click()
-    expect(status(crowded)).to_have_text(LATE_LIST)
+    expect(status(crowded)).to_have_text(FAILED_LIST)
     with drawn_anew(crowded):
         asked[-1].fallback()
-    expect(status(crowded)).to_have_text(LATE_LIST)
+    expect(status(crowded)).to_have_text(FAILED_LIST)
     errors.clear()
 
 

@@ -252,10 +252,10 @@ def test_each_core_lies_in_the_piece_that_holds_it(run: Run) -> None:
     )
 
 
-def test_a_date_of_which_nothing_is_certain_has_a_hollow_sign(run: Run) -> None:
+def test_a_date_of_which_nothing_is_certain_has_an_unfilled_sign(run: Run) -> None:
     found = mark(run, [[735_610, 735_639, 0]])
     assert found["pieces"][0]["cores"] == []
-    assert found["hollow"] is True
+    assert found["unfilled"] is True
 
 
 def test_open_ends_go_on_for_ever(run: Run) -> None:
@@ -277,11 +277,11 @@ def test_a_date_without_known_ends_goes_on_for_ever_both_ways(run: Run) -> None:
     assert run("marks", script) == [True, True, True]
 
 
-def test_where_no_day_is_certain_the_sign_is_hollow_and_in_no_middle(run: Run) -> None:
+def test_where_no_day_is_certain_the_sign_is_unfilled_and_in_no_middle(run: Run) -> None:
     month = [735_610, 735_639, 0]
     unsure, sure = mark(run, [month]), mark(run, [month, [735_612, 735_613, 1]])
-    assert [unsure["hollow"], unsure["at"]] == [True, pytest.approx(100 + 10 * A_DAY + 4.5)]
-    assert [sure["hollow"], sure["at"]] == [False, pytest.approx(100 + 13 * A_DAY)]
+    assert [unsure["unfilled"], unsure["at"]] == [True, pytest.approx(100 + 10 * A_DAY + 4.5)]
+    assert [sure["unfilled"], sure["at"]] == [False, pytest.approx(100 + 13 * A_DAY)]
 
 
 def test_the_sign_of_a_bar_stays_in_view_with_its_corners(run: Run) -> None:
@@ -765,7 +765,7 @@ def test_lanes_titles_and_sizes_are_filled_in(run: Run, page: Page) -> None:
         ],
     }
     page.route("**/made.json*", lambda route: route.fulfill(json=answer))
-    drawing = run("data", "return await new m.Source('/made.json').ask(new URLSearchParams())")
+    drawing = run("data", "return await new m.Source('/made.json').load(new URLSearchParams())")
     one, other = drawing["events"]
     assert [one["title"], one["lanes"]] == ["A", ["TN"]]
     assert [other["title"], other["lanes"]] == ["b", ["x", "y"]]
@@ -777,8 +777,8 @@ def test_without_lanes_there_is_one_of_all_events(run: Run, page: Page) -> None:
     page.route("**/made.json*", lambda route: route.fulfill(json=answer))
     found = run(
         "data lanes",
-        """const { lanes } = await new m.Source('/made.json').ask(new URLSearchParams());
-        const shared = m.shareOut([day("one", 735700)], lanes);
+        """const { lanes } = await new m.Source('/made.json').load(new URLSearchParams());
+        const shared = m.eventsByLane([day("one", 735700)], lanes);
         return [lanes, [...shared.values()].map((events) => events.length)];""",
     )
     assert found == [[{"value": "…", "label": "", "count": 3}], [1]]
@@ -904,7 +904,7 @@ def test_a_window_in_the_address_keeps_the_filters(run: Run) -> None:
         const address = new m.Address("/timeline");
         const march = [735658, 735688];
         return [address.withWindow(march), address.withWindow(null), address.onlyWindow(march),
-          String(address.question())];""",
+          String(address.query())];""",
     )
     assert date.fromordinal(735658) == date(2015, 3, 1)
     assert found == [

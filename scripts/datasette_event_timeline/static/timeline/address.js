@@ -1,9 +1,9 @@
-/** The address is the state: what it says of the view, and how the view is written into it. */
+/** Reads the state of the view from the page's address, and writes it there. */
 
 import { edtfInterval } from "./days.js";
 
-/** Parameters that do not change what is drawn. */
-const NOT_ASKED = ["_page", "_selected", "embed"];
+/** Parameters that do not change the drawing. */
+const NOT_SENT = ["_page", "_selected", "embed"];
 
 export class Address {
   /** @param {string} page the path of the page whose address holds the state */
@@ -11,25 +11,25 @@ export class Address {
     this.page = page;
   }
 
-  /** @returns {URLSearchParams} what the address says now */
+  /** @returns {URLSearchParams} the parameters of the present address */
   get parameters() {
     return new URLSearchParams(location.search);
   }
 
-  /** @returns {string} the window it names; blank for the whole time */
+  /** @returns {string} its window; blank for the whole period */
   get window() {
     return this.parameters.get("_window") ?? "";
   }
 
-  /** @returns {URLSearchParams} what to ask for the drawing */
-  question() {
+  /** @returns {URLSearchParams} the parameters of a request for the drawing's data */
+  query() {
     const parameters = this.parameters;
-    for (const name of NOT_ASKED) parameters.delete(name);
+    for (const name of NOT_SENT) parameters.delete(name);
     return parameters;
   }
 
   /**
-   * @param {[number, number] | null} days the first and last day shown; null for all of them
+   * @param {[number, number] | null} days the first and last day shown; null for the whole period
    * @returns {string} the address of that view
    */
   withWindow(days) {
@@ -37,12 +37,12 @@ export class Address {
     parameters.delete("_window");
     parameters.delete("_page");
     if (days) parameters.set("_window", edtfInterval(days[0], days[1]));
-    // Slashes and colons may stand in a query, and read better.
+    // A query may contain slashes, and they are easier to read.
     const query = parameters.toString().replaceAll("%2F", "/");
     return this.page + (query ? `?${query}` : "");
   }
 
-  /** @param {[number, number]} days @returns {string} the page with only what is possibly in them */
+  /** @param {[number, number]} days @returns {string} the page with only the events that are possibly in them */
   onlyWindow(days) {
     const parameters = this.parameters;
     for (const name of ["_window", "_next", "_page"]) parameters.delete(name);
@@ -53,7 +53,7 @@ export class Address {
   /**
    * @param {string[]} names of the filters for south, north, west and east
    * @param {number[]} sides their degrees
-   * @returns {string} the page with only what is in an area
+   * @returns {string} the page with only the events in that area
    */
   inArea(names, sides) {
     const parameters = this.parameters;
@@ -62,7 +62,7 @@ export class Address {
     return `${this.page}?${parameters}`;
   }
 
-  /** @param {string} address @param {boolean} lasting whether "back" returns from it */
+  /** @param {string} address @param {boolean} lasting whether it is a new entry in the browser's history */
   show(address, lasting) {
     if (address === location.pathname + location.search) return;
     history[lasting ? "pushState" : "replaceState"](null, "", address);
@@ -70,8 +70,8 @@ export class Address {
 }
 
 /**
- * Datasette's tilde-encoding: what is neither letter nor digit, - nor _ becomes ~ and two hex
- * digits, a space a plus.
+ * Datasette's tilde-encoding: a space becomes a plus; any other character except letters, digits,
+ * - and _ becomes ~ and two hex digits.
  * @param {string | number} id
  * @returns {string} the id as part of a path
  */

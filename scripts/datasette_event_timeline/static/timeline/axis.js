@@ -1,4 +1,4 @@
-/** Paints the two levels of ticks, and the hairlines below them on the picture. */
+/** Paints the axis with two levels of ticks, and the vertical grid lines below it. */
 
 import { ticks, toX } from "./scale.js";
 
@@ -12,7 +12,7 @@ export const AXIS_HEIGHT = 38;
 export const LABEL_SIZE = 11.5;
 const GAP = 4;
 
-/** @param {Palette} palette @param {number} size @param {string} [weight] @returns {string} as CSS says it */
+/** @param {Palette} palette @param {number} size @param {string} [weight] @returns {string} a CSS font */
 export function font(palette, size, weight = "400") {
   return `${weight} ${size}px ${palette.sans}`;
 }
@@ -22,7 +22,7 @@ export function paintGrid(context, { palette, scale, height }) {
   uprights(context, palette.hairline, ticks(scale).minor, scale, AXIS_HEIGHT - 4, height);
 }
 
-/** @param {CanvasRenderingContext2D} context its own, which stays in sight @param {Scene} scene */
+/** @param {CanvasRenderingContext2D} context of the axis's own canvas, which does not scroll @param {Scene} scene */
 export function paintAxis(context, scene) {
   const { palette, scale, width, widthOf } = scene;
   const { minor, major } = ticks(scale);
@@ -58,8 +58,8 @@ function atPixels(found, scale) {
  * @param {Tick[]} found in order
  * @param {Scale} scale
  * @param {(text: string) => number} widthOf
- * @param {boolean} sticks whether the label of what began before the left edge stays at it
- * @returns {{ label: string, at: number }[]} the labels that there is room for, each beside its tick
+ * @param {boolean} sticks whether the label of a unit that begins before the left edge stays at the edge
+ * @returns {{ label: string, at: number }[]} the labels that fit, each beside its tick
  */
 export function labelPlaces(found, scale, widthOf, sticks) {
   /** @type {{ label: string, at: number }[]} */

@@ -1,9 +1,9 @@
-/** Canvases, sharp on every screen and as large as the reader's text. */
+/** Sizes canvases for the screen's pixel density and the reader's text size. */
 
-/** The root font size, in pixels, at which one unit of a drawing is one pixel. */
+/** Root font size in pixels at which one unit of a drawing is one pixel. */
 const USUAL_SIZE = 17;
 
-/** @returns {number} pixels in one unit of a drawing: all of it grows with the reader's text */
+/** @returns {number} pixels in one unit of a drawing; drawings grow with the reader's text size */
 export function unitNow() {
   return parseFloat(getComputedStyle(document.documentElement).fontSize) / USUAL_SIZE;
 }
@@ -12,8 +12,8 @@ export function unitNow() {
  * @param {HTMLCanvasElement} canvas
  * @param {number} wide in units
  * @param {number} high in units
- * @param {number} unit pixels in one of them
- * @returns {CanvasRenderingContext2D} cleared
+ * @param {number} unit pixels in one unit
+ * @returns {CanvasRenderingContext2D} the context of the cleared canvas
  */
 export function sized(canvas, wide, high, unit) {
   const dots = (window.devicePixelRatio || 1) * unit;

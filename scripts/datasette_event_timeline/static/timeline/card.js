@@ -1,4 +1,4 @@
-/** The card beside the pointer: an event in four lines, as text. */
+/** The card beside a mark: one event in four lines of text. */
 
 /** @import { Event } from "./data.js" */
 
@@ -11,7 +11,7 @@ export class Card {
   /**
    * @param {Event} event
    * @param {string} address
-   * @param {boolean} held whether it stays for a finger to follow its link
+   * @param {boolean} held whether it stays open, so that a finger can tap its link
    */
   show(event, address, held) {
     const link = document.createElement("a");

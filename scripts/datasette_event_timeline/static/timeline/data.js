@@ -1,9 +1,9 @@
-/** What the server says of the events an address asks for; only the newest answer counts. */
+/** Loads the data of a drawing from the server; only the newest request counts. */
 
 import { setSigns } from "./marks.js";
 import { Requests } from "./requests.js";
 
-/** The lane of everything that has no lane of its own. */
+/** The lane of all events that have no lane of their own. */
 export const REST = "\u2026";
 
 /** @typedef {[number | null, number | null, 0 | 1]} Stretch first and last day, null if open; 1 if certain */
@@ -13,17 +13,17 @@ export const REST = "\u2026";
  * @property {string} id
  * @property {string} title
  * @property {string} words its date in words
- * @property {Stretch[]} stretches when it can be under way, in order and apart, then when it must be
+ * @property {Stretch[]} stretches when it is possibly under way, in order and without overlaps, then when certainly
  * @property {string} date in EDTF
  * @property {boolean} approximate
  * @property {boolean} uncertain
- * @property {number | null} size victims killed, or what metadata names; null if not known
- * @property {boolean} sized whether it is drawn as large as its size
+ * @property {number | null} size victims killed, or the column that metadata names; null if unknown
+ * @property {boolean} sized whether it is a disc whose area is its size
  * @property {number} radius of its disc or glyph in pixels
  * @property {string} [figure] people killed, in words
- * @property {string} [killed_scope] who is counted in the figure
+ * @property {string} [killed_scope] who the figure counts
  * @property {unknown} [lane] a value, or a JSON array of values
- * @property {unknown[]} lanes the lanes it belongs to
+ * @property {unknown[]} lanes values of the lanes it belongs to
  * @property {string} [kind]
  * @property {string} [status]
  * @property {string} [place]
@@ -38,47 +38,47 @@ export const REST = "\u2026";
  * @typedef {object} Lane
  * @property {unknown} value
  * @property {string} label
- * @property {number | null} count events chosen by the filters; null if left out
- * @property {number | null} [shown] of those, how many the window shows
+ * @property {number | null} count number of filtered events; null if left out
+ * @property {number | null} [shown] how many of those are in the window
  */
 /** @typedef {{ unit: string, edges: number[], possible: number[], certain: number[] }} Histogram */
 
 /**
  * @typedef {object} Drawing
- * @property {number | null} total events chosen by the filters; null if left out
- * @property {number | null} shown of those, how many the window shows; null if left out
- * @property {boolean} complete whether `events` are all of them, whatever the window
+ * @property {number | null} total number of filtered events; null if left out
+ * @property {number | null} shown how many of those are in the window; null if left out
+ * @property {boolean} complete whether `events` has all filtered events, inside and outside the window
  * @property {[number, number] | null} extent first and last day
  * @property {[number | null, number | null] | null} window
  * @property {Histogram | null} overview null without an extent
  * @property {Lane[]} lanes at least one
  * @property {{ value: string, label: string }[]} kinds
- * @property {Event[]} events the weightiest first
- * @property {number} largest the largest size of these events; 0 without any
+ * @property {Event[]} events the most important first
+ * @property {number} largest the largest size of these events; 0 if none has a size
  * @property {{ unit: string, edges: number[], lanes: ({ value: unknown } & Histogram)[] } | null} bins
  * @property {{ latitude: number, longitude: number, count: number, id: string }[] | null} places
- * @property {string[]} late what the server left out because it took too long
+ * @property {string[]} late names of the parts that the server left out because they took too long
  */
 
-/** @param {Drawing} drawing @returns {string} what was left out of it, in a sentence; nothing if nothing was */
+/** @param {Drawing} drawing @returns {string} a sentence that names the parts left out; blank if there are none */
 export function leftOutWords({ late }) {
   return late.length ? `Left out, because it took too long: ${late.join(", ")}.` : "";
 }
 
 export class Source {
-  /** @param {string} address where the data is, without its question */
+  /** @param {string} address of the data, without parameters */
   constructor(address) {
     this.address = address;
     this.requests = new Requests();
   }
 
   /**
-   * @param {URLSearchParams} question
-   * @returns {Promise<Drawing>} rejects with an AbortError when a newer question is asked
+   * @param {URLSearchParams} query
+   * @returns {Promise<Drawing>} rejects with an AbortError if a newer request replaces this one
    */
-  async ask(question) {
+  async load(query) {
     /** @type {Drawing} */
-    const drawing = JSON.parse(await this.requests.get(`${this.address}?${question}`));
+    const drawing = JSON.parse(await this.requests.get(`${this.address}?${query}`));
     fillIn(drawing);
     for (const event of drawing.events) {
       event.title = String(event.title ?? event.id);
@@ -90,14 +90,14 @@ export class Source {
   }
 }
 
-/** @param {Drawing} drawing is given what to draw for lanes and bars left out */
+/** Give a drawing defaults for the lanes and bars that were left out. @param {Drawing} drawing */
 function fillIn(drawing) {
   const { total, extent, lanes } = drawing;
   if (!lanes.length) lanes.push({ value: REST, label: "", count: total });
   if (extent) drawing.overview ??= { unit: "", edges: [extent[0], extent[1] + 1], possible: [0], certain: [0] };
 }
 
-/** @param {Event} event @returns {number} the first day of its date that is known; -Infinity if none */
+/** @param {Event} event @returns {number} the first known day of its date; -Infinity if no day is known */
 export function firstDay(event) {
   const [stretch] = event.stretches;
   return stretch?.[0] ?? stretch?.[1] ?? -Infinity;
@@ -107,7 +107,7 @@ export function firstDay(event) {
  * @param {Event} event
  * @param {number} first
  * @param {number} last
- * @returns {boolean} whether it can be under way between the two
+ * @returns {boolean} whether it is possibly under way between the two
  */
 export function isPossiblyIn(event, first, last) {
   return event.stretches.some(

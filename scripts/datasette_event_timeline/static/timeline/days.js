@@ -1,13 +1,13 @@
 /**
- * Days as numbers and back: 1 is 1 January of the year 1 in the proleptic Gregorian
- * calendar, 0 and below before it, as in the database. No time zone is ever asked.
+ * Converts days to numbers and back, as in the database: 1 is 1 January of the year 1 in the
+ * proleptic Gregorian calendar, earlier days are 0 and below. Time zones play no part.
  *
- * The conversion counts from 1 March of the year 0, so that a leap day ends a year, in
- * cycles of 400 years (146,097 days).
+ * The conversion uses cycles of 400 years (146,097 days) and counts from 1 March of the year 0, so
+ * that a leap day is the last day of a year.
  */
 
 const DAYS_IN_400_YEARS = 146097;
-// From 1 March of the year 0 to 1 January of the year 1.
+// Days from 1 March of the year 0 to 1 January of the year 1.
 const MARCH_TO_JANUARY = 306;
 
 export const MONTHS = [
@@ -55,7 +55,7 @@ export function fromOrdinal(number) {
   return [yearOfCycle + cycle * 400 + (month <= 2 ? 1 : 0), month, day];
 }
 
-/** @param {number} year @returns {string} as the server writes it: 44 BCE, 79 CE, 2015, 12,000 */
+/** @param {number} year @returns {string} the year as on the server: 44 BCE, 79 CE, 2015, 12,000 */
 export function yearWords(year) {
   const count = year > 0 ? year : 1 - year;
   const words = count > 9999 ? count.toLocaleString("en") : String(count);
@@ -72,7 +72,7 @@ export function dayWords(number) {
 /**
  * @param {number} first a day's number
  * @param {number} last a day's number
- * @returns {string} the days from first to last as an EDTF interval, by years where a
+ * @returns {string} the days from first to last as an EDTF interval; an interval of years if a
  *   year has more than four digits
  */
 export function edtfInterval(first, last) {

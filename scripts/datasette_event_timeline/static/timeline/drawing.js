@@ -1,8 +1,8 @@
-/** Paints a laid out timeline on a canvas. */
+/** Paints a timeline, once laid out, on a canvas. */
 
 import { AXIS_HEIGHT, LABEL_SIZE, font, line, paintGrid } from "./axis.js";
 import { isPossiblyIn } from "./data.js";
-import { paintMark } from "./inks.js";
+import { paintMark } from "./mark-painting.js";
 import { ROW } from "./layout.js";
 import { markOf } from "./marks.js";
 import { density, toX } from "./scale.js";
@@ -18,7 +18,7 @@ import { placeTitles, shortened } from "./titles.js";
 
 export const TITLE_SIZE = 12.5;
 const LINE = 15;
-/** Marks reach no further beside their days than this. */
+/** Marks extend at most this far beyond their days, in pixels. */
 const LARGEST = 30;
 
 /**
@@ -29,11 +29,11 @@ const LARGEST = 30;
  * @property {{ value: string, label: string }[]} kinds
  * @property {number} width
  * @property {number} height
- * @property {Margins} margins what each lane has above and below its marks
+ * @property {Margins} margins of each lane, above and below its marks
  * @property {Drawing["bins"]} bins
- * @property {string | null} marked the id of the event that is pointed at
- * @property {string[]} counts of each lane, in words
- * @property {(text: string, font?: string) => number} widthOf the width of a title, or of what is in that font
+ * @property {string | null} marked the ID of the event under the pointer
+ * @property {string[]} counts the number of events of each lane, in words
+ * @property {(text: string, font?: string) => number} widthOf the width of a text, in the font of titles by default
  */
 
 /** @typedef {{ mark: Mark, y: number, titled: boolean, firm: boolean }} InView */
@@ -55,10 +55,10 @@ export function paint(context, scene, inView) {
 }
 
 /**
- * Where each mark stands now: the rows of the layout, at the places of the scale.
+ * Place each mark in view: its row is from the layout, its horizontal position from the scale.
  * @param {LaidLane[]} lanes
  * @param {Scale} scale
- * @returns {InView[]} the weightiest of each lane first
+ * @returns {InView[]} the most important of each lane first
  */
 export function placements(lanes, scale) {
   const found = [];
@@ -84,7 +84,7 @@ function paintLanes(context, scene) {
 }
 
 /**
- * Name the lanes: beside them, or above them on a narrow screen.
+ * Paint the names of the lanes: beside them, or above them on a narrow screen.
  * @param {CanvasRenderingContext2D} context
  * @param {Scene} scene
  */
@@ -97,7 +97,7 @@ function paintHeads(context, scene) {
   scene.lanes.forEach(({ lane, top, height }, n) => {
     const y = top + AXIS_HEIGHT + (isAbove ? margins.head - 4 : 18);
     const count = scene.counts[n];
-    // A lane of one row has its count beside its name.
+    // A lane with one row has its count beside its name.
     const isAlone = isAbove || height < ROW + LINE;
     const beside = isAlone ? scene.widthOf(count, plain) + 8 : 0;
     const most = isAlone || height < ROW + 2 * LINE ? 1 : 2;
@@ -148,7 +148,7 @@ function paintBins(context, scene) {
       context.fillRect(x0, base - possible, wide, possible);
       context.fillStyle = palette.edge;
       context.fillRect(x0, base - certain, wide, certain);
-      // What is only possible is light, within an outline that can be seen.
+      // The possible part is light, so it needs an edge that is visible.
       context.fillRect(x0, base - possible, wide, 1);
     }
   }

@@ -1,24 +1,25 @@
-/** Turns wheel, pointers and keys on the canvas into movements; knows nothing of events. */
+/** Turns wheel, pointer and key events on the canvas into movements of the view. */
 
 import { isStill } from "./motion.js";
 
 const WHEEL_STEP = 0.0016;
 const KEY_ZOOM = 1.5;
 const KEY_PAN = 0.15;
-/** Pixels that a tap may move, and nearer than which two fingers say nothing. */
+/** A pointer that moves less than this many pixels is a tap. */
 const TAP = 5;
+/** Two fingers closer than this, in pixels, do not zoom. */
 const CLOSEST = 8;
-/** A finger that rested this long before it was lifted did not flick. */
+/** A finger that rested this long before it was lifted was not a flick. */
 const REST_MS = 80;
-/** Share of its speed that a flick keeps after a millisecond. */
+/** The share of its speed that a flick keeps after one millisecond. */
 const FRICTION = 0.995;
 
 /**
  * @typedef {object} Movements
- * @property {(x: number, factor: number) => void} zoom about a pixel
+ * @property {(x: number, factor: number) => void} zoom around a pixel
  * @property {(pixels: number) => void} pan
- * @property {(step: number) => void} choose the next or the one before
- * @property {() => void} whole
+ * @property {(step: number) => void} choose the next or the previous event
+ * @property {() => void} whole show the whole period
  * @property {() => void} held a pointer has begun a movement
  * @property {() => unknown} settled a movement has ended
  * @property {(x: number, y: number) => void} point
@@ -38,8 +39,8 @@ export function listen(element, movements) {
 }
 
 /**
- * A wheel turned without a key scrolls the page, unless the timeline has the focus:
- * a reader on the way down must not be held by it.
+ * Without Ctrl the wheel scrolls the page, unless the timeline has the focus: otherwise readers
+ * who scroll down the page would be stopped by the timeline.
  * @param {HTMLElement} element
  * @param {Movements} movements
  */
@@ -65,7 +66,7 @@ function listenToWheel(element, { zoom, pan, settled }) {
 /**
  * @param {HTMLElement} element
  * @param {MouseEvent} event
- * @returns {{x: number, y: number}} where a pointer is, from the element's corner
+ * @returns {{x: number, y: number}} the pointer's position relative to the element's corner
  */
 function placeOf(element, event) {
   const box = element.getBoundingClientRect();
@@ -73,7 +74,7 @@ function placeOf(element, event) {
 }
 
 /**
- * Drag with one pointer, pinch with two, tap with one that does not move.
+ * One pointer drags, two pinch, and one that does not move taps.
  * @param {HTMLElement} element
  * @param {Movements} movements
  */
@@ -89,7 +90,7 @@ function listenToPointers(element, movements) {
   element.addEventListener("pointerdown", (event) => {
     if (event.button) return;
     cancelAnimationFrame(flick);
-    // The pointer is ours until it is lifted, wherever that is.
+    // Receive the pointer's events until it is lifted, even outside the element.
     element.setPointerCapture(event.pointerId);
     const now = placeOf(element, event);
     down.set(event.pointerId, now);
@@ -120,21 +121,21 @@ function listenToPointers(element, movements) {
     const isFlick = event.pointerType === "touch" && Math.abs(speed) > 0.3 && event.timeStamp - last < REST_MS;
     if (!moved && event.type === "pointerup") movements.tap(start.x, start.y, event);
     if (moved && isFlick && !isStill()) glide(speed, movements, (frame) => (flick = frame));
-    // A finger that stopped a flick has ended it too.
+    // This includes a finger that has stopped a flick.
     else movements.settled();
   };
   element.addEventListener("pointerup", up);
   element.addEventListener("pointercancel", up);
-  // A finger that is lifted leaves too, but what it tapped stays shown.
+  // A lifted finger also fires pointerleave, but the card of its tap must stay.
   element.addEventListener("pointerleave", (event) => {
     if (event.pointerType === "mouse") movements.leave();
   });
 }
 
 /**
- * @param {Map<number, {x: number, y: number}>} down where each finger was
+ * @param {Map<number, {x: number, y: number}>} down the last position of each finger
  * @param {number} moving the finger that moved
- * @param {{x: number, y: number}} now where it is
+ * @param {{x: number, y: number}} now its new position
  * @param {Movements} movements
  */
 function pinch(down, moving, now, { zoom, pan }) {
@@ -149,7 +150,7 @@ function pinch(down, moving, now, { zoom, pan }) {
 /**
  * @param {number} speed in pixels a millisecond
  * @param {Movements} movements
- * @param {(frame: number) => void} onFrame told of each frame that is asked for
+ * @param {(frame: number) => void} onFrame receives each requested animation frame
  */
 function glide(speed, { pan, settled }, onFrame) {
   let last = performance.now();

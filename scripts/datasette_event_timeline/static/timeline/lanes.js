@@ -1,4 +1,4 @@
-/** Which events belong to which lane, and how many of them are in view. */
+/** Assigns events to lanes, and counts those in view. */
 
 import { REST, isPossiblyIn } from "./data.js";
 
@@ -7,9 +7,9 @@ import { REST, isPossiblyIn } from "./data.js";
 /**
  * @param {Event[]} events
  * @param {Lane[]} lanes
- * @returns {Map<unknown, Event[]>} an event may stand in several lanes
+ * @returns {Map<unknown, Event[]>} the events of each lane; an event may be in several
  */
-export function shareOut(events, lanes) {
+export function eventsByLane(events, lanes) {
   /** @type {Map<unknown, Event[]>} */
   const byLane = new Map(lanes.map((lane) => [lane.value, []]));
   for (const event of events) {
@@ -21,12 +21,12 @@ export function shareOut(events, lanes) {
 
 /**
  * @param {Drawing} drawing
- * @param {[number, number] | null} days the first and the last in view; null for all there are
- * @returns {string[]} for each lane how many of its events are in view, and of how many, if known
+ * @param {[number, number] | null} days the first and the last in view; null for the whole period
+ * @returns {string[]} for each lane, the number of events in view and, if known, in total
  */
 export function countWords({ complete, events, lanes }, days) {
   const inView = days && complete ? events.filter((event) => isPossiblyIn(event, days[0], days[1] + 1)) : null;
-  const byLane = inView && shareOut(inView, lanes);
+  const byLane = inView && eventsByLane(inView, lanes);
   return lanes.map(({ value, count, shown }) => {
     const seen = byLane ? byLane.get(value).length : complete ? count : (shown ?? (days ? null : count));
     const [part, all] = [seen, count].map((number) => number?.toLocaleString("en") ?? "");

@@ -1,6 +1,6 @@
-/** Which row of its lane each mark stands in, and which have titles beside them. */
+/** Assigns each mark to a row of its lane, and decides which marks have titles beside them. */
 
-import { shareOut } from "./lanes.js";
+import { eventsByLane } from "./lanes.js";
 import { markOf } from "./marks.js";
 import { Rows } from "./rows.js";
 import { density } from "./scale.js";
@@ -13,46 +13,46 @@ import { density } from "./scale.js";
 
 export const ROW = 20;
 export const LABEL_GAP = 6;
-/** A title narrower than this says nothing. */
+/** A title narrower than this is too short to be useful. */
 export const SHORTEST = 90;
-/** So many of the weightiest in view keep that much, on a narrow screen fewer. */
+/** This many of the most important events in view always have that much of their title; fewer on a narrow screen. */
 const FIRM = 12;
 const BETWEEN = 6;
 const LANE_PADDING = 3.5;
-/** A lane that could use more rows than this gets no more. */
+/** No lane is given more rows than this. */
 const MOST_ROWS = 30;
-/** A layout holds until the zoom has changed by this factor. */
+/** The layout stays the same until the zoom has changed by this factor. */
 const STEP = 1.35;
 
 /**
  * @typedef {object} Placed
  * @property {Mark} mark
  * @property {number} row
- * @property {number} rows how many rows a large disc takes
- * @property {boolean} titled whether its title has room beside it
- * @property {boolean} firm whether at least the beginning of its title has
- * @property {number} y the middle of its row or rows, from the top of all lanes
+ * @property {number} rows number of rows, more than one for a large disc
+ * @property {boolean} titled whether its title fits beside it
+ * @property {boolean} firm whether at least the beginning of its title has a reserved space
+ * @property {number} y the middle of its row or rows, from the top of the first lane
  */
 
 /**
  * @typedef {object} LaidLane
  * @property {Lane} lane
- * @property {Placed[]} placed the weightiest first
+ * @property {Placed[]} placed the most important first
  * @property {number} top
  * @property {number} height
  */
 
 /** @typedef {(text: string) => number} WidthOf the width of a title in pixels */
-/** @typedef {Map<Event, number>} Firm the least that the titles of the weightiest need */
+/** @typedef {Map<Event, number>} Firm the least width for the titles of the most important events */
 /** @typedef {{ scale: Scale, widthOf: WidthOf, most: number, firm: Firm, counted?: boolean }} Sheet */
 /** @typedef {{ forTitles: number, forMarks: number }} Room pixels that all lanes may take at most */
 /** @typedef {{ head: number, bars: number }} Margins pixels of a lane above and below its rows */
 
 /**
- * Share a height among lanes: each gets what its largest mark needs, then what its marks need
- * so that none lies on another, unless bars count the rest, then what their titles need.
+ * Divide the height among the lanes. Each lane first gets enough for its largest mark. Then, unless
+ * bars count the other events, it gets enough that no marks overlap. The rest is for titles.
  *
- * @param {Event[]} events the weightiest first
+ * @param {Event[]} events the most important first
  * @param {Lane[]} lanes
  * @param {Scale} scale
  * @param {WidthOf} widthOf
@@ -61,7 +61,7 @@ const STEP = 1.35;
  * @returns {number[]} the height of each lane
  */
 export function shareHeight(events, lanes, scale, widthOf, { forTitles, forMarks }, margins) {
-  const all = [...shareOut(events, lanes).values()];
+  const all = [...eventsByLane(events, lanes).values()];
   /** @param {WidthOf} width @param {Firm} firm */
   const needed = (width, firm) => all.map((own) => pack(own, { scale, widthOf: width, most: MOST_ROWS, firm }).rows);
   const rows = all.map((own) => Math.max(1, ...own.map(rowsOf)));
@@ -73,11 +73,11 @@ export function shareHeight(events, lanes, scale, widthOf, { forTitles, forMarks
 }
 
 /**
- * Give rows one by one to whichever lane has least of what it could use.
- * @param {number[]} rows of each lane, which grow
+ * Give rows one by one, each to the lane that has the smallest share of the rows it wants.
+ * @param {number[]} rows of each lane; increased in place
  * @param {number[]} wanted
- * @param {number} room pixels
- * @returns {number} pixels given
+ * @param {number} room in pixels
+ * @returns {number} pixels used
  */
 function giveRows(rows, wanted, room) {
   let given = 0;
@@ -90,25 +90,25 @@ function giveRows(rows, wanted, room) {
   return given;
 }
 
-/** @param {Margins} margins @returns {number} pixels of a lane that are not rows */
+/** @param {Margins} margins @returns {number} height of a lane without its rows, in pixels */
 function marginOf({ head, bars }) {
   return head + 2 * LANE_PADDING + bars;
 }
 
 /**
- * Lay out events in lanes. The weightier an event, the sooner it gets a row, and its title.
+ * Lay out events in lanes. The most important events get their rows and titles first.
  *
- * @param {Event[]} events the weightiest first
+ * @param {Event[]} events the most important first
  * @param {Lane[]} lanes
  * @param {number[]} heights of the lanes
  * @param {Scale} scale
  * @param {WidthOf} widthOf
  * @param {Margins} margins
- * @param {Set<Event>} [inView] those that others must not push aside; all if left out
+ * @param {Set<Event>} [inView] events that have priority over all others; all events by default
  * @returns {LaidLane[]}
  */
 export function layOut(events, lanes, heights, scale, widthOf, margins, inView = new Set(events)) {
-  const byLane = shareOut(events, lanes);
+  const byLane = eventsByLane(events, lanes);
   const firm = firmOf(events.filter((event) => inView.has(event)), scale, widthOf);
   let top = 0;
   return lanes.map((lane, n) => {
@@ -129,28 +129,28 @@ function firmOf(events, { left, right }, widthOf) {
   return new Map(events.slice(0, most).map((event) => [event, Math.min(SHORTEST, widthOf(event.title))]));
 }
 
-/** The width of a title that is not written. */
+/** The width of an absent title: it cancels the gap beside the mark. */
 const noWidth = () => -LABEL_GAP;
 
-/** @param {Event} event @returns {number} how many rows its sign takes */
+/** @param {Event} event @returns {number} number of rows for its sign */
 function rowsOf({ radius }) {
   return Math.max(1, Math.ceil((2 * radius) / ROW));
 }
 
 /**
- * The weightier an event, the sooner it gets its place and its title. A lighter one takes the
- * room of a title rather than none at all, unless there are bars that count it.
+ * Place the most important events and their titles first. Where there is no other room, a less
+ * important event takes the place of a title, unless bars count it.
  *
  * @param {Event[]} events
  * @param {Sheet} sheet
- * @param {Event[]} [far] out of view, which take what room is left
- * @returns {{ placed: Placed[], rows: number }} the marks, and how many rows they take
+ * @param {Event[]} [far] events out of view, which use the remaining room
+ * @returns {{ placed: Placed[], rows: number }} the marks, and the number of rows that they use
  */
 function pack(events, sheet, far = []) {
   const [marks, others] = [events, far].map((all) => all.map((event) => markOf(event, sheet.scale)).filter(Boolean));
   const { most } = sheet;
   let found = place(marks, others, sheet, most);
-  // Where there is not room for all titles, the last rows are kept for marks without one.
+  // If the titles do not all fit, reserve the last rows for marks without titles.
   if (found.lost) found = place(marks, others, sheet, most - Math.floor(Math.min(6, most) / 3));
   const { placed } = found;
   return { placed, rows: Math.max(0, ...placed.map(({ row, rows }) => row + rows)) };
@@ -158,10 +158,10 @@ function pack(events, sheet, far = []) {
 
 /**
  * @param {Mark[]} marks
- * @param {Mark[]} others that take no room from them
+ * @param {Mark[]} others marks that must not take room from the first ones
  * @param {Sheet} sheet
- * @param {number} titledRows those that titles may stand in
- * @returns {{ placed: Placed[], lost: boolean }} the marks, and whether one took a title's room
+ * @param {number} titledRows number of rows in which titles are allowed
+ * @returns {{ placed: Placed[], lost: boolean }} the marks, and whether one has taken the place of a title
  */
 function place(marks, others, { widthOf, most, firm, counted }, titledRows) {
   /** @type {Rows<Placed>} */
@@ -204,19 +204,19 @@ function place(marks, others, { widthOf, most, firm, counted }, titledRows) {
   return { placed, lost };
 }
 
-/** @param {number} row @param {number} rows of a sign @returns {boolean} whether its title is in this one */
+/** @param {number} row @param {number} rows of a sign @returns {boolean} whether its title is in this row */
 function holdsTitle(row, rows) {
   return Math.abs(row - (rows - 1) / 2) < 1;
 }
 
-/** @param {Mark} mark @param {WidthOf} widthOf @returns {[number, number][]} what it takes without and with its title */
+/** @param {Mark} mark @param {WidthOf} widthOf @returns {[number, number][]} its stretch without and with its title */
 function stretchesOf({ x0, x1, event }, widthOf) {
   const from = x0 - BETWEEN / 2;
   return [[from, x1 + BETWEEN / 2], [from, x1 + LABEL_GAP + widthOf(event.title) + BETWEEN]];
 }
 
 /**
- * Give the room that is left to titles, the weightiest first.
+ * Use the remaining room for titles, those of the most important events first.
  * @param {Placed[]} placed
  * @param {Rows<Placed>} marks
  * @param {Rows<Placed>} titles
@@ -233,11 +233,11 @@ function giveTitles(placed, marks, titles, widthOf) {
 }
 
 /**
- * The scale that a layout is made for: its days stand where they stand whatever is in view,
- * so that rows hold while time is moved, and its zoom is stepped, so that they hold a while.
+ * The scale for a layout. Its first day is fixed, so rows do not change when the view is moved, and
+ * its zoom changes in steps, so rows seldom change when the view is zoomed.
  *
  * @param {Scale} scale
- * @returns {Scale} one whose density is at most that of the scale
+ * @returns {Scale} a scale with the same density or less
  */
 export function layoutScale(scale) {
   const days = STEP ** Math.ceil(Math.log(1 / density(scale)) / Math.log(STEP));

@@ -1,4 +1,4 @@
-/** The legend's last part: what each hue, glyph and size on this timeline stands for. */
+/** The last part of the legend: the meaning of each colour, glyph and size on this timeline. */
 
 import { FEWEST_SHOWN, GLYPH_RADIUS, discRadius } from "./marks.js";
 import { GLYPHS, OUTLINES, kindIndex } from "./palette.js";
@@ -15,7 +15,7 @@ const SIZES = [FEWEST_SHOWN, 100, 1000];
 export function showLegend(element, drawing) {
   const list = document.createElement("ul");
   list.className = "kinds";
-  // Kinds past the last glyph share it.
+  // Kinds without a glyph of their own share the last one.
   const byGlyph = Map.groupBy(drawing.kinds, ({ value }) => kindIndex(drawing.kinds, value));
   for (const [index, kinds] of byGlyph) {
     list.append(entry(glyph(index), kinds.map(({ label }) => label).join(", ")));

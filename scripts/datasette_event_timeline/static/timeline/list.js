@@ -1,10 +1,10 @@
-/** The list beside the drawings: fetched as the page that a reader without scripts gets. */
+/** The list beside the drawings, loaded from the page that the server renders without JavaScript. */
 
 import { Requests } from "./requests.js";
 
 export class List {
   /**
-   * @param {Document | HTMLElement} root holds the parts that follow the view, each with an id
+   * @param {Document | HTMLElement} root contains the parts to be updated, each with an id
    * @param {(id: string | null) => void} onPoint
    */
   constructor(root, onPoint) {
@@ -15,7 +15,7 @@ export class List {
     for (const type of ["pointerleave", "focusout"]) root.addEventListener(type, () => onPoint(null));
   }
 
-  /** @param {string} address of the page whose parts replace those shown */
+  /** @param {string} address of the page with the new parts */
   async load(address) {
     const page = new DOMParser().parseFromString(await this.requests.get(address), "text/html");
     for (const part of document.querySelectorAll("[data-live]")) {
@@ -24,7 +24,7 @@ export class List {
     }
   }
 
-  /** @param {string | null} id of the event pointed at elsewhere */
+  /** @param {string | null} id of the event under the pointer elsewhere */
   mark(id) {
     for (const item of this.root.querySelectorAll(".pointed")) item.classList.remove("pointed");
     if (id !== null) this.root.querySelector(`[data-event="${CSS.escape(id)}"]`)?.classList.add("pointed");

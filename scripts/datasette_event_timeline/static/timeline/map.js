@@ -1,6 +1,6 @@
 /**
- * The map: outlines of our own, each event as wide as its place is known, no tiles.
- * Leaflet draws; this says what.
+ * The map. Leaflet draws it from outlines of our own, without tiles. An event is as wide as the
+ * precision of its place.
  */
 
 import { firstDay } from "./data.js";
@@ -14,16 +14,16 @@ import { get, reasonOf } from "./requests.js";
  * @import { Palette } from "./palette.js"
  */
 
-/** Marks nearer to each other than this are one, with a number: none lies on another. */
+/** Marks closer than this, in pixels, are merged into one mark with a number. */
 export const CROWD = 34;
-/** A number is in a circle that a finger can hit. */
+/** The least radius of such a mark, so that a finger can hit it. */
 const LEAST_CIRCLE = 12;
-/** A mark of 8 pixels, with this about it, is as wide as a finger needs (WCAG 2.5.8). */
+/** With this around it, a mark of 8 pixels is large enough for a finger (WCAG 2.5.8). */
 const HIT_TOLERANCE = 8;
 const NAMES_AT = 4;
 const CITIES_AT = 5.5;
 const MOST_CITIES = 9;
-/** Pixels from the middle of a country at which its name may stand, the best first. */
+/** Offsets in pixels from the middle of a country at which its name may be, the best first. */
 const ASIDE = [0, 13, -13, 26, -26, 39, -39, 52, -52, 65, -65];
 const NEARBY = [0, 40, -40].flatMap((dx) => ASIDE.map((dy) => [dx, dy]));
 const WORLD = [[-60, -180], [84, 180]];
@@ -33,9 +33,9 @@ const FEWEST_DEGREES = 3;
  * @typedef {object} Point
  * @property {number} latitude
  * @property {number} longitude
- * @property {number} radius in metres; 0 where it is not known
- * @property {number} count how many events stand here
- * @property {Event[]} events those of them that are known by name
+ * @property {number} radius in metres; 0 if unknown
+ * @property {number} count number of events here
+ * @property {Event[]} events those of them whose data is loaded
  */
 
 /**
@@ -47,7 +47,7 @@ const FEWEST_DEGREES = 3;
 export class EventMap {
   /**
    * @param {HTMLElement} element
-   * @param {{ leaflet: string, basemap: string }} sources where the library and the outlines are
+   * @param {{ leaflet: string, basemap: string }} sources addresses of the library and the outlines
    * @param {{ onPoint: (id: string | null) => void, addressOf: (id: string) => string,
    *   onMove: () => void }} calls
    */
@@ -62,11 +62,11 @@ export class EventMap {
     /** @type {Map<string, number>} */
     this.countries = new Map();
     this.fitted = false;
-    /** @type {[number, number][] | null} corners of what is in view where there is no event */
+    /** @type {[number, number][] | null} corners of the view if there is no event */
     this.frame = JSON.parse(element.dataset.frame ?? "null");
   }
 
-  /** @returns {Promise<void>} when the library and the outlines are there, or cannot be had */
+  /** @returns {Promise<void>} resolves when the library and the outlines have loaded or failed to */
   async start() {
     try {
       const { leaflet, basemap } = this.sources;
@@ -111,14 +111,14 @@ export class EventMap {
     }).observe(this.element);
   }
 
-  /** @param {Event[]} events those that the view shows @param {Drawing} drawing @param {Palette} palette */
+  /** @param {Event[]} events in view @param {Drawing} drawing @param {Palette} palette */
   show(events, drawing, palette) {
     if (!this.map) return;
     this.kinds = drawing.kinds;
     this.palette = palette;
     this.points = drawing.complete ? pointsOf(events) : pointsOfPlaces(drawing.places, events);
     this.countries = countriesOf(events);
-    // An open list is of what was shown, which this may not be.
+    // An open popup lists the events shown before, so it is closed if the events have changed.
     const shown = JSON.stringify([events.map(({ id }) => id), drawing.places]);
     if (shown !== this.shown) this.map.closePopup();
     this.shown = shown;
@@ -126,7 +126,7 @@ export class EventMap {
     this.redraw();
   }
 
-  /** Frame all points, or without any what the page names, the first time that there is room. */
+  /** Fit the view to all points, or if there are none to the page's own frame, once the map has a height. */
   fitOnce() {
     const frame = this.points.length ? this.points.map((p) => [p.latitude, p.longitude]) : this.frame;
     if (this.fitted || !frame || !this.element.clientHeight) return;
@@ -136,7 +136,7 @@ export class EventMap {
     this.map.fitBounds(short ? bounds.pad(1) : bounds, { padding: [24, 24], maxZoom: 8, animate: false });
   }
 
-  /** @returns {[number, number, number, number] | null} south, north, west and east of what is shown */
+  /** @returns {[number, number, number, number] | null} south, north, west and east of the view */
   area() {
     if (!this.map) return null;
     const bounds = this.map.getBounds();
@@ -161,7 +161,7 @@ export class EventMap {
     return this.map.latLngToLayerPoint([latitude, longitude]);
   }
 
-  /** @param {Feature} feature a country @returns {object} how Leaflet draws it */
+  /** @param {Feature} feature a country @returns {object} Leaflet's style for it */
   outlineStyle({ properties }) {
     const whole = this.countries.get(properties.code);
     return {
@@ -173,8 +173,8 @@ export class EventMap {
   }
 
   /**
-   * Name the countries there are events in, and the places with most.
-   * @param {Point[][]} found crowds, the fullest first, whose marks no name may lie on
+   * Write the names of countries with events, and of the towns with most.
+   * @param {Point[][]} found crowds, the fullest first; names must not cover their marks
    */
   drawNames(found) {
     const zoom = this.map.getZoom();
@@ -198,18 +198,18 @@ export class EventMap {
   }
 
   /**
-   * Write a name, if there is room for it, at a place or, of a country, near it.
+   * Write a name if there is room for it: beside a town, or at or near the middle of a country.
    * @param {[number, number]} at
    * @param {string} text
    * @param {"country-name" | "city-name"} className
-   * @param {number[][]} taken the boxes in pixels of what is there
-   * @param {boolean} always whether it stands even where there is no room, as it counts events
+   * @param {number[][]} taken boxes in pixels that are not free
+   * @param {boolean} always whether it is written even if there is no room, because it counts events
    */
   name(at, text, className, taken, always) {
     const isCountry = className === "country-name";
     const { x, y } = this.map.latLngToLayerPoint(at);
     const half = text.length * (isCountry ? 5.2 : 3.6);
-    // The name of a city stands beside its mark.
+    // The name of a city is beside its mark.
     const middle = isCountry ? x : x + half + CROWD / 2 + 1;
     const box = (/** @type {number[]} */ [dx, dy]) => [middle + dx - half, y + dy - 9, middle + dx + half, y + dy + 9];
     const free = (isCountry ? NEARBY : [[0, 0]]).find((aside) => !taken.some((other) => overlap(box(aside), other)));
@@ -240,10 +240,10 @@ export class EventMap {
     }
   }
 
-  /** @param {Point[]} crowd several events at one place, or places too near to tell apart */
+  /** @param {Point[]} crowd several events at one place, or places too close to each other to distinguish */
   drawCrowd(crowd) {
     const count = crowd.reduce((sum, point) => sum + point.count, 0);
-    // Where most of them are.
+    // The point with most of the events.
     const at = [crowd[0].latitude, crowd[0].longitude];
     const radius = Math.min(CROWD / 2, LEAST_CIRCLE + 0.4 * Math.sqrt(count));
     const element = made("button", count.toLocaleString("en"));
@@ -276,7 +276,7 @@ export class EventMap {
       .openOn(this.map);
   }
 
-  /** @param {Event | null} event pointed at elsewhere */
+  /** @param {Event | null} event under the pointer elsewhere */
   mark(event) {
     this.ring?.remove();
     this.ring = null;
@@ -297,7 +297,7 @@ function keyOf({ latitude, longitude }) {
   return `${latitude} ${longitude}`;
 }
 
-/** @param {Event[]} events @returns {Point[]} events at one place are one point */
+/** @param {Event[]} events @returns {Point[]} one point for all events at the same place */
 function pointsOf(events) {
   const placed = events.filter((event) => [event.latitude, event.longitude].every(Number.isFinite));
   return [...Map.groupBy(placed, keyOf).values()].map((here) => ({
@@ -315,7 +315,7 @@ function pointsOfPlaces(places, events) {
   return (places ?? []).map((place) => ({ radius: 0, events: [], ...named.get(keyOf(place)), ...place }));
 }
 
-/** @param {Event[]} events @returns {Map<string, number>} by country, how many are known to it only */
+/** @param {Event[]} events @returns {Map<string, number>} by country, the number of events located only to the country */
 function countriesOf(events) {
   const counts = new Map();
   for (const { location_precision, country } of events) {
@@ -333,8 +333,8 @@ function isOneTown(crowd) {
 
 /**
  * @param {Point[]} points
- * @param {(point: Point) => { x: number, y: number }} place in pixels
- * @returns {Point[][]} points that would overlap, together
+ * @param {(point: Point) => { x: number, y: number }} place of a point in pixels
+ * @returns {Point[][]} groups of points that would overlap
  */
 export function crowds(points, place) {
   const groups = [];
@@ -352,7 +352,7 @@ function overlap(a, b) {
   return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 }
 
-/** @param {Feature} feature @returns {[number, number]} latitude and longitude of the middle of its largest piece */
+/** @param {Feature} feature @returns {[number, number]} latitude and longitude of the middle of its largest polygon */
 function middleOf(feature) {
   const boxes = feature.geometry.coordinates.map(([outer]) => {
     const [xs, ys] = [0, 1].map((n) => outer.map((point) => point[n]));

@@ -1,4 +1,4 @@
-/** Paints one mark: its bars, solid, hatched, soft or open, and the sign that stands on them. */
+/** Paints one mark: its bars, which may be solid, hatched, soft or open, and the sign on them. */
 
 import { GLYPHS, kindIndex, traceGlyph } from "./palette.js";
 
@@ -12,13 +12,13 @@ import { GLYPHS, kindIndex, traceGlyph } from "./palette.js";
 
 export const BAR_HEIGHT = 7;
 const FULL_TURN = 2 * Math.PI;
-/** A disc is large enough to hold the glyph of its kind. */
+/** A disc with at least this radius contains the glyph of its kind. */
 const ROOM_FOR_GLYPH = 6;
 const LARGEST_GLYPH = 5;
-/** How far the soft part of an approximate date reaches. */
+/** Width of the soft edge of an approximate date, around a sign and at the ends of a bar. */
 const SOFT = 6;
 const SOFT_END = 26;
-/** Bars end no further out of sight than this. */
+/** Bars that leave the view are painted this far beyond its edge. */
 const BEYOND = 20;
 const ARROW = 9;
 
@@ -33,7 +33,7 @@ export function paintMark(context, { kinds, palette, scale, marked }, { mark, y 
   if (mark.event.id === marked) paintRing(brush, mark);
 }
 
-/** Ring the mark that is pointed at. @param {Brush} brush @param {Mark} mark */
+/** Paint a ring around the mark under the pointer. @param {Brush} brush @param {Mark} mark */
 function paintRing({ context, palette, scale, y }, mark) {
   const pad = mark.radius + 3;
   const x0 = Math.max(mark.x0, scale.left - BEYOND) - 4;
@@ -48,7 +48,7 @@ function paintRing({ context, palette, scale, y }, mark) {
 /** @param {Brush} brush @param {Mark} mark @param {string} glyph */
 function paintSign(brush, mark, glyph) {
   const { context, palette, hue, y } = brush;
-  const { at, radius, sized, hollow, event } = mark;
+  const { at, radius, sized, unfilled, event } = mark;
   if (event.approximate && !mark.pieces.length) paintHalo(brush, at, radius);
   const trace = () => {
     if (!sized) return traceGlyph(context, glyph, at, y, radius);
@@ -56,18 +56,18 @@ function paintSign(brush, mark, glyph) {
     context.arc(at, y, radius, 0, FULL_TURN);
   };
   trace();
-  // A rim of paper keeps the sign apart from the bar it stands on.
+  // A rim in the colour of the paper separates the sign from its bar.
   context.strokeStyle = palette.paper;
   context.lineWidth = mark.pieces.length ? 4 : 2.4;
   context.stroke();
-  context.fillStyle = hollow ? palette.paper : hue;
+  context.fillStyle = unfilled ? palette.paper : hue;
   context.fill();
   context.strokeStyle = hue;
   context.lineWidth = 1.4;
-  if (hollow || event.approximate) context.stroke();
+  if (unfilled || event.approximate) context.stroke();
   if (!sized || radius < ROOM_FOR_GLYPH) return;
   traceGlyph(context, glyph, at, y, Math.min(LARGEST_GLYPH, radius * 0.5));
-  context.fillStyle = hollow ? hue : palette.paper;
+  context.fillStyle = unfilled ? hue : palette.paper;
   context.fill();
 }
 
@@ -124,7 +124,7 @@ function hatch({ context, hue }, x0, x1, top) {
   context.restore();
 }
 
-/** Let the ends of an approximate date fade. @param {Brush} brush @param {number} x0 @param {number} x1 @param {number} top */
+/** Fade the ends of an approximate date. @param {Brush} brush @param {number} x0 @param {number} x1 @param {number} top */
 function soften({ context, palette }, x0, x1, top) {
   const share = Math.min(0.5, SOFT_END / (x1 - x0));
   const fade = context.createLinearGradient(x0, 0, x1, 0);
@@ -133,7 +133,7 @@ function soften({ context, palette }, x0, x1, top) {
   context.fillRect(x0, top, x1 - x0, BAR_HEIGHT);
 }
 
-/** @param {Brush} brush @param {number} x its point @param {number} direction 1 to the right, -1 to the left */
+/** @param {Brush} brush @param {number} x the tip of the arrow @param {number} direction 1 to the right, -1 to the left */
 function arrow({ context, palette, hue, y }, x, direction) {
   const back = x - direction * ARROW;
   context.fillStyle = palette.paper;

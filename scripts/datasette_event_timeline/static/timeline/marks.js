@@ -1,4 +1,4 @@
-/** The shape of an event on a scale: where its certain, possible and open parts lie. */
+/** Calculates the shape of an event on a scale: its certain, possible and open parts. */
 
 import { density, toX } from "./scale.js";
 
@@ -7,37 +7,37 @@ import { density, toX } from "./scale.js";
  * @import { Scale } from "./scale.js"
  */
 
-/** A mark without a number of victims: a glyph, which is not the smallest disc. */
+/** The radius of an event without a size: a glyph, so that it does not look like the smallest disc. */
 export const GLYPH_RADIUS = 4.5;
-/** The radius of the largest event's disc, and of one of this many, unless more is drawn. */
+/** The radius of the largest disc. Its event has the largest size in the drawing, or LARGEST_USUAL if that is more. */
 const LARGEST_RADIUS = 26;
 const LARGEST_USUAL = 2000;
-/** Discs of fewer are drawn as large as of this many, or nobody would see them. */
+/** Smaller sizes are drawn as this one, because their discs would be invisible. */
 export const FEWEST_SHOWN = 30;
 const NARROWEST_PIECE = 2;
-/** The corners and the outline of a sign reach so far beyond its radius. */
+/** The corners and the outline of a sign extend this far beyond its radius. */
 const RIM = 2;
 
 /**
- * @typedef {object} Piece a stretch in which an event can be under way
- * @property {number} x0 where it begins; minus infinity where that is open
- * @property {number} x1 where it ends; infinity where that is open
- * @property {[number, number][]} cores from where to where the event must be under way
+ * @typedef {object} Piece a bar, in which an event is possibly under way
+ * @property {number} x0 its left end; -Infinity if open
+ * @property {number} x1 its right end; Infinity if open
+ * @property {[number, number][]} cores its parts in which the event is certainly under way
  */
 
 /**
  * @typedef {object} Mark
  * @property {Event} event
- * @property {Piece[]} pieces bars, in order of time; none where the sign covers them
- * @property {number} x0 the left end of all that is drawn, wherever the sign stands
+ * @property {Piece[]} pieces bars, in order of time; none if the sign covers them
+ * @property {number} x0 the left end of the mark, for every position of the sign
  * @property {number} x1 the right end
  * @property {number} at the middle of the sign, a disc or a glyph
  * @property {number} radius of the sign
- * @property {boolean} sized whether the sign is a disc, whose area is a number of victims
- * @property {boolean} hollow whether no day under it is certain
+ * @property {boolean} sized whether the sign is a disc, whose area is the event's size
+ * @property {boolean} unfilled whether no day of its date is certain
  */
 
-/** @param {Event} event @param {Scale} scale @returns {Mark | null} null if the event has no date that can be drawn */
+/** @param {Event} event @param {Scale} scale @returns {Mark | null} null if the event's date cannot be drawn */
 export function markOf(event, scale) {
   if (!event.stretches.length) return null;
   const { radius, sized, uncertain } = event;
@@ -46,23 +46,23 @@ export function markOf(event, scale) {
   const end = Math.max(...pieces.map((piece) => piece.x1));
   if (end - start > 2 * radius) {
     const piece = pieces.find(({ x1 }) => x1 > scale.left) ?? pieces[0];
-    const hollow = uncertain || !piece.cores.length;
+    const unfilled = uncertain || !piece.cores.length;
     const at = signPlace(piece, radius, scale);
-    // The sign may stand on the first or the last and reach beyond it. Open at both ends, one has no middle.
+    // The sign may extend beyond the first or the last bar. A bar open at both ends has no middle.
     const [first, last] = [pieces[0], pieces.at(-1)].map(({ x0, x1 }) => (x0 + x1) / 2 || 0);
     const [x0, x1] = [Math.min(start, first - radius), Math.max(end, last + radius)];
-    return { event, pieces, x0, x1, at, radius, sized, hollow };
+    return { event, pieces, x0, x1, at, radius, sized, unfilled };
   }
   const at = (start + end) / 2;
-  return { event, pieces: [], x0: at - radius, x1: at + radius, at, radius, sized, hollow: uncertain };
+  return { event, pieces: [], x0: at - radius, x1: at + radius, at, radius, sized, unfilled: uncertain };
 }
 
 /**
  * @param {Piece} piece the first that is in view
  * @param {number} radius
  * @param {Scale} scale
- * @returns {number} where the sign stands on a bar: in the middle of what is certain, at an end if
- *   nothing is, or as near to it as is in view
+ * @returns {number} the position of the sign on a bar: in the middle of the first certain part, at an
+ *   end if nothing is certain, or as close to that as the view allows
  */
 function signPlace({ x0, x1, cores: [core] }, radius, scale) {
   const wanted = core ? (core[0] + core[1]) / 2 : Number.isFinite(x0) ? x0 : x1;
@@ -73,8 +73,8 @@ function signPlace({ x0, x1, cores: [core] }, radius, scale) {
 
 /**
  * @param {number | null} size
- * @param {number} largest the largest size there is
- * @returns {number} pixels: areas are what is compared, so the root counts
+ * @param {number} largest the largest size in the drawing
+ * @returns {number} pixels; the area of the disc is proportional to the size
  */
 export function discRadius(size, largest) {
   const shown = Math.max(FEWEST_SHOWN, size ?? 0);
@@ -82,7 +82,7 @@ export function discRadius(size, largest) {
 }
 
 /**
- * Set the sign of each event: a disc of its size, or a glyph if it has none.
+ * Set the sign of each event: a disc for its size, or a glyph if it has no size.
  * @param {Event[]} events
  * @param {number} largest
  */
@@ -103,7 +103,7 @@ function piecesOf(stretches, scale) {
   /** @type {Piece[]} */
   const pieces = [];
   for (const [first, last, certain] of stretches) {
-    // A day lasts until the next begins.
+    // A day lasts until the next day begins.
     const x0 = first === null ? -Infinity : toX(scale, first);
     const x1 = last === null ? Infinity : toX(scale, last + 1);
     if (certain) pieces.find((piece) => piece.x0 <= x0 && x0 < piece.x1)?.cores.push([x0, x1]);

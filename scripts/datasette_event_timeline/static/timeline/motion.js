@@ -1,8 +1,8 @@
-/** Moves a scale to a place in a moment, or at once if motion is not wanted. */
+/** Animates a scale to a new position, or moves it at once if the reader prefers reduced motion. */
 
 const GLIDE_MS = 170;
 
-/** @returns {boolean} whether the reader asked for less motion */
+/** @returns {boolean} whether the reader prefers reduced motion */
 export function isStill() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }

@@ -1,4 +1,4 @@
-/** The strip under the timeline: all there is, with the part in view as a window on it. */
+/** The overview under the timeline: the whole period, with the part in view as a window. */
 
 import { font } from "./axis.js";
 import { sized, unitNow } from "./canvas.js";
@@ -13,12 +13,12 @@ import { FEWEST_DAYS, ticks, toDay, toX } from "./scale.js";
 
 const STRIP_HEIGHT = 46;
 const LABELS = 14;
-/** Half the width of a thumb, and how near to its middle a drag takes hold of it. */
+/** Half the width of a thumb; a drag that starts this close to its middle moves it. */
 const GRIP = 12;
 
 export class Overview {
   /**
-   * @param {HTMLElement} root holds a canvas and two thumbs
+   * @param {HTMLElement} root contains a canvas and two thumbs
    * @param {(days: [number, number], done: boolean) => void} onChange
    */
   constructor(root, onChange) {
@@ -38,7 +38,7 @@ export class Overview {
     );
   }
 
-  /** Take the width there is, and the size of the reader's text. */
+  /** Read the available width and the reader's text size. */
   measure() {
     if (!this.canvas.clientWidth) return;
     this.unit = unitNow();
@@ -103,12 +103,12 @@ export class Overview {
     this.thumbPlaces().forEach((x, side) => {
       const end = side ? x1 : x0;
       context.fillRect(x - 2.5, high / 2 - 8, 5, 16);
-      // A thumb beside its end is tied to it.
+      // Connect a thumb to its end of the window if they are apart.
       context.fillRect(Math.min(x, end), high / 2 - 0.75, Math.abs(x - end), 1.5);
     });
   }
 
-  /** @returns {[number, number]} the window in pixels, kept on the strip */
+  /** @returns {[number, number]} the ends of the window in pixels, within the overview */
   edges() {
     const { right } = this.scale;
     const [x0, x1] = this.window.map((day) => Math.min(right, Math.max(0, toX(this.scale, day))));
@@ -122,14 +122,14 @@ export class Overview {
       const day = Math.round(Math.min(last, Math.max(first, this.window[side]))) - side;
       thumb.style.left = `${x * this.unit}px`;
       const said = { valuemin: first, valuemax: last, valuenow: day, valuetext: dayWords(day) };
-      // What is said anew is read out anew.
+      // Screen readers read an attribute again whenever it is set.
       for (const [name, value] of Object.entries(said)) {
         if (thumb.getAttribute(`aria-${name}`) !== String(value)) thumb.setAttribute(`aria-${name}`, String(value));
       }
     });
   }
 
-  /** @returns {[number, number]} the middles of the thumbs: on the ends of the window, or beside a short one */
+  /** @returns {[number, number]} the middles of the thumbs: on the ends of the window, or outside a short window */
   thumbPlaces() {
     const { right } = this.scale;
     const [x0, x1] = this.edges();
@@ -138,7 +138,7 @@ export class Overview {
     return [from, Math.max(from + 2 * GRIP, Math.min(x1 + GRIP, right - GRIP))];
   }
 
-  /** @param {PointerEvent} event a drag of the window, of one of its ends, or of a new window */
+  /** @param {PointerEvent} event starts a drag: of the window, of one of its ends, or of a new window */
   grab(event) {
     if (event.button) return;
     const { root } = this;
@@ -152,7 +152,7 @@ export class Overview {
     const change = (/** @type {number[]} */ places) => this.change(places.map((x) => toDay(this.scale, x)), false);
     const move = (/** @type {PointerEvent} */ e) => {
       const by = at(e) - start;
-      // As a whole it goes no further than the strip, and stays as long as it is.
+      // The whole window stays within the overview and keeps its length.
       const kept = inside ? Math.max(-x0, Math.min(right - x1, by)) : by;
       if (side >= 0 || inside) change([x0, x1].map((x, n) => (inside || n === side ? x + kept : x)));
       else if (Math.abs(by) > 4) change([start, start + by].sort((a, b) => a - b));

@@ -1,10 +1,10 @@
-/** Hues and glyphs: each kind of event has one of each, so that neither is needed alone. */
+/** Hues and glyphs. Each kind of event has both, so that no reader depends on colour alone. */
 
 const ARM = 0.38;
 
 /**
- * How the glyph of each kind is drawn, in the order of the kinds: corners from its middle, in
- * units of its radius. None looks like a disc, which is a number, nor like a bar, which is time.
+ * The glyph of each kind, in the order of the kinds: its corners relative to its middle, in units of
+ * its radius. No glyph looks like a disc, which stands for a number, or like a bar, which stands for time.
  * @type {Record<string, [number, number][]>}
  */
 export const OUTLINES = {
@@ -22,11 +22,11 @@ export const OUTLINES = {
 };
 export const GLYPHS = Object.keys(OUTLINES);
 
-/** What a palette takes from the style in force, each by its name there. */
+/** The custom properties of the style sheet that a palette reads. */
 const TAKEN = /** @type {const} */ (["paper", "raised", "ink", "quiet", "hairline", "edge", "bar", "accent", "sans"]);
 /** @typedef {Record<typeof TAKEN[number], string> & { hues: string[] }} Palette */
 
-/** @param {Element} element @returns {Palette} the colours in force, light or dark */
+/** @param {Element} element @returns {Palette} its present colours, light or dark */
 export function paletteOf(element) {
   const style = getComputedStyle(element);
   const value = (/** @type {string} */ name) => style.getPropertyValue(`--${name}`).trim();
@@ -37,7 +37,7 @@ export function paletteOf(element) {
 /**
  * @param {{ value: string }[]} kinds
  * @param {string | undefined} kind
- * @returns {number} the place of a kind's hue and glyph; the last for a kind not listed
+ * @returns {number} the index of the kind's hue and glyph; the last one for a kind that is not in the list
  */
 export function kindIndex(kinds, kind) {
   const index = kinds.findIndex(({ value }) => value === kind);

@@ -1,8 +1,8 @@
-/** Buttons that move the map, for whoever cannot drag it (WCAG 2.5.7). */
+/** Buttons that move the map, for readers who cannot drag it (WCAG 2.5.7). */
 
 import { isStill } from "./motion.js";
 
-/** Each arrow, its words, and how far it moves, in parts of what is shown. */
+/** Each arrow, its label, and how far it moves the map, as a share of the view. */
 const MOVES = [
   ["\u2190", "Move west", -0.4, 0],
   ["\u2191", "Move north", 0, -0.4],
@@ -10,7 +10,7 @@ const MOVES = [
   ["\u2192", "Move east", 0.4, 0],
 ];
 
-/** @param {any} map of Leaflet's @returns {HTMLElement} beside it, so that they hide none of its marks */
+/** @param {any} map a Leaflet map @returns {HTMLElement} the buttons, to be placed outside the map so that they cover no marks */
 export function panningButtons(map) {
   const box = document.createElement("div");
   box.className = "panning moves";

@@ -1,12 +1,12 @@
-/** The timeline's canvas: keeps a layout for the scale in view, paints it, and says what lies where. */
+/** The timeline's canvas: keeps the layout for the present scale, paints it, and finds the event at a point. */
 
 import { AXIS_HEIGHT, font, paintAxis } from "./axis.js";
 import { TITLE_SIZE, paint, placements } from "./drawing.js";
 import { sized, unitNow } from "./canvas.js";
 import { isPossiblyIn } from "./data.js";
-import { BAR_HEIGHT } from "./inks.js";
 import { countWords } from "./lanes.js";
 import { layOut, layoutScale, shareHeight } from "./layout.js";
+import { BAR_HEIGHT } from "./mark-painting.js";
 import { isStill } from "./motion.js";
 import { paletteOf } from "./palette.js";
 
@@ -18,24 +18,24 @@ import { paletteOf } from "./palette.js";
  * @import { Scale } from "./scale.js"
  */
 
-/** Narrower than this the names of lanes stand above them, not beside them, and there is less height. */
+/** On a narrower timeline, lanes have their names above them instead of beside them, and less height. */
 const NARROW = 640;
 const HEADS = 136;
 const NARROW_HEAD = 19;
-/** The share of the window's height that the lanes may take, and its bounds. */
+/** The lanes may use this share of the browser window's height, within these bounds. */
 const SHARE = 0.8;
 const LEAST_HEIGHT = 320;
 const MOST_HEIGHT = 900;
-/** On a narrow screen: of one lane, for titles and for marks that would overlap, and of several. */
+/** Heights on a narrow screen: one lane with titles, one lane with marks that would overlap, several lanes. */
 const NARROW_HEIGHT = 200;
 const NARROW_SHARE = 0.4;
 const NARROW_LANES_SHARE = 0.7;
 const BARS_HEIGHT = 28;
-/** Lanes hold their heights until this share of what is in view has changed. */
+/** Lanes keep their heights until this share of the view has changed. */
 const HOLD = 0.2;
-/** A finger or a shaking hand hits this far beside a mark: half of 24 pixels. */
+/** A pointer this close to a mark hits it: half of 24 pixels (WCAG 2.5.8). */
 const REACH = 12;
-/** Widths of titles are kept for the next frame, but not for ever. */
+/** The cache of text widths is cleared beyond this number. */
 const MOST_WIDTHS = 20_000;
 
 /** @param {number} width of the timeline in units @returns {boolean} */
@@ -43,13 +43,13 @@ export function isNarrow(width) {
   return width < NARROW;
 }
 
-/** @param {Drawing | null} drawing @returns {string} what lanes it has */
+/** @param {Drawing | null} drawing @returns {string} the values of its lanes, as JSON to compare */
 function lanesOf(drawing) {
   return JSON.stringify(drawing?.lanes.map(({ value }) => value));
 }
 
 export class Picture {
-  /** @param {HTMLElement} stage holds three canvases: the picture, what fades from it, and the axis */
+  /** @param {HTMLElement} stage contains three canvases: the picture, the old picture that fades out, and the axis */
   constructor(stage) {
     this.stage = stage;
     /** @type {Palette} */
@@ -63,13 +63,13 @@ export class Picture {
     this.drawing = null;
     /** @type {InView[]} */
     this.inView = [];
-    /** @type {Map<unknown, number>} the heights of lanes, which hold while time is moved */
+    /** @type {Map<unknown, number>} the heights of lanes, which stay the same during a movement */
     this.heights = new Map();
     /** @type {LaidLane[] | null} */
     this.layout = null;
-    /** @type {Scale | null} what the heights were made for */
+    /** @type {Scale | null} the scale for which the heights were calculated */
     this.fitted = null;
-    /** @type {string[]} how many events of each lane are in view */
+    /** @type {string[]} the number of events of each lane in view, in words */
     this.counts = [];
     /** @type {Map<string, number>} */
     this.widths = new Map();
@@ -77,21 +77,21 @@ export class Picture {
     this.measure();
   }
 
-  /** Take the room there is, and the size of the reader's text. */
+  /** Read the available width and the reader's text size. */
   measure() {
     if (!this.stage.clientWidth) return;
     this.unit = unitNow();
     this.width = this.stage.clientWidth / this.unit;
   }
 
-  /** @returns {number} where the lanes begin, after their heads */
+  /** @returns {number} where the lanes begin, to the right of their names */
   get left() {
     const heads = !isNarrow(this.width) && (this.drawing?.lanes.length ?? 0) > 1;
     return heads ? HEADS : 0;
   }
 
   /**
-   * Take new data; what was shown fades into it.
+   * Show new data; the old picture fades out.
    * @param {Drawing} drawing
    */
   show(drawing) {
@@ -110,14 +110,14 @@ export class Picture {
     this.ghost.style.height = this.canvas.style.height;
     if (width && height) this.ghost.getContext("2d").drawImage(this.canvas, 0, 0);
     this.ghost.classList.remove("fading");
-    // Asking for the width lets the animation begin anew.
+    // Reading offsetWidth forces a layout, which restarts the animation.
     this.ghost.classList.toggle("fading", this.ghost.offsetWidth >= 0);
   }
 
   /**
-   * A movement has ended: let the lanes fit what is in view, and count it.
+   * A movement has ended: fit the lanes to the events in view, and count them.
    * @param {Scale} scale
-   * @param {[number, number] | null} days in view; null if all there is is
+   * @param {[number, number] | null} days in view; null for the whole period
    */
   rest(scale, days) {
     this.counts = countWords(this.drawing, days);
@@ -130,7 +130,7 @@ export class Picture {
     this.layout = null;
   }
 
-  /** @param {Scale} scale whose days the lanes are to have room for */
+  /** Calculate the heights of the lanes for the days of a scale. @param {Scale} scale */
   fit(scale) {
     const { events, lanes } = this.drawing;
     const near = events.filter((event) => isPossiblyIn(event, scale.first, scale.last));
@@ -142,7 +142,7 @@ export class Picture {
 
   /**
    * @param {Scale} scale
-   * @param {string | null} marked the event that is pointed at
+   * @param {string | null} marked the ID of the event under the pointer
    */
   paint(scale, marked) {
     this.arrange(scale);
@@ -166,7 +166,7 @@ export class Picture {
     this.stage.style.height = this.canvas.style.height;
   }
 
-  /** @returns {Margins} no bars where every event is known to have its mark, no heads where names stand beside */
+  /** @returns {Margins} without bars if every event has its own mark; without heads if names are beside the lanes */
   get margins() {
     const { bins, shown, events, lanes } = this.drawing;
     return {
@@ -175,7 +175,7 @@ export class Picture {
     };
   }
 
-  /** Lay out anew only when the zoom has changed by a step. @param {Scale} scale */
+  /** Make a new layout only if the zoom has changed by a step. @param {Scale} scale */
   arrange(scale) {
     const stepped = layoutScale(scale);
     const key = `${stepped.last} ${stepped.left} ${stepped.right}`;
@@ -198,7 +198,7 @@ export class Picture {
 
   /**
    * @param {string} text
-   * @param {string} [face] the font, that of titles if left out
+   * @param {string} [face] the font; that of titles by default
    * @returns {number} units
    */
   widthOf(text, face = font(this.palette, TITLE_SIZE)) {
@@ -213,7 +213,7 @@ export class Picture {
     return wide;
   }
 
-  /** @param {number} x @param {number} y @returns {string | null} the event whose mark is nearest to a place, within reach */
+  /** @param {number} x @param {number} y @returns {string | null} the ID of the event whose mark is nearest, within REACH */
   eventAt(x, y) {
     if (x < this.left) return null;
     let best = null;
@@ -228,7 +228,7 @@ export class Picture {
     return best;
   }
 
-  /** @param {string} id @returns {{ x: number, y: number } | null} where its mark is, if in view */
+  /** @param {string} id @returns {{ x: number, y: number } | null} the position of its mark; null if out of view */
   placeOf(id) {
     const found = this.inView.find(({ mark }) => mark.event.id === id);
     return found ? { x: found.mark.at, y: found.y } : null;

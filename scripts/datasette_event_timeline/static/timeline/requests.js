@@ -1,9 +1,9 @@
-/** Requests, one at a time: a server works out what it was asked even if nobody waits for it. */
+/** Sends one request at a time, because a server completes a request even if the browser cancels it. */
 
-/** Longer than this the next one does not wait. */
+/** A request waits at most this long for the one before it. */
 const PATIENCE_MS = 2000;
 
-/** @param {string} address @returns {Promise<Response>} rejects if there is no good answer */
+/** @param {string} address @returns {Promise<Response>} rejects if the request fails */
 export async function get(address) {
   const response = await fetch(address);
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
@@ -19,7 +19,7 @@ export class Requests {
 
   /**
    * @param {string} address
-   * @returns {Promise<string>} its text; rejects with an AbortError if a newer question is asked
+   * @returns {Promise<string>} its text; rejects with an AbortError if a newer request replaces it
    */
   async get(address) {
     const turn = (this.newest += 1);
@@ -32,13 +32,13 @@ export class Requests {
       await settled;
       if (turn === this.newest) return answer;
     }
-    throw new DOMException("a newer question was asked", "AbortError");
+    throw new DOMException("a newer request replaced this one", "AbortError");
   }
 }
 
 /**
  * @param {any} error of a request
- * @returns {string | null} why, in words; null if only a newer question took its place
+ * @returns {string | null} the reason in words; null if a newer request replaced it
  */
 export function reasonOf(error) {
   if (error.name === "AbortError") return null;

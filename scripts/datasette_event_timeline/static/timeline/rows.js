@@ -1,15 +1,15 @@
-/** The rows of one lane: which stretches of each are taken, and by what. */
+/** The rows of one lane, with the stretches of each row that are taken. */
 
 /** @typedef {[number, number]} Stretch from and to, in pixels */
 
-/** Open ends count as far as this. */
+/** The position of open ends in sums. */
 const FAR = Number.MAX_SAFE_INTEGER;
 
 /** @template T */
 export class Rows {
   /** @param {number} count */
   constructor(count) {
-    /** @type {{ from: number, to: number, by: T, parts: Stretch[] }[][]} in order, those on each other as one */
+    /** @type {{ from: number, to: number, by: T, parts: Stretch[] }[][]} in order; overlapping stretches are merged */
     this.taken = Array.from({ length: count }, () => []);
   }
 
@@ -19,7 +19,7 @@ export class Rows {
     return !one || one.from >= to;
   }
 
-  /** @param {number} row @param {number} from @returns {number} the place of the first that ends after it */
+  /** @param {number} row @param {number} from @returns {number} the index of the first stretch that ends after it */
   after(row, from) {
     const all = this.taken[row];
     let [low, high] = [0, all.length];
@@ -32,10 +32,10 @@ export class Rows {
   }
 
   /**
-   * @param {number} count how many rows are needed, one below the other
+   * @param {number} count number of adjacent rows needed
    * @param {Stretch} stretch
-   * @param {number} last the rows before it are tried
-   * @param {(row: number, first: number) => boolean} also what must hold for each of them too
+   * @param {number} last only the rows before this one are tried
+   * @param {(row: number, first: number) => boolean} also a further condition on each of the rows
    * @returns {number | null} the first row of the highest place with room
    */
   firstFree(count, stretch, last, also) {
@@ -47,7 +47,7 @@ export class Rows {
     return null;
   }
 
-  /** @param {number} count @param {Stretch} stretch @returns {number} the first row of where least would lie on others */
+  /** @param {number} count @param {Stretch} stretch @returns {number} the first row of the place with least overlap */
   leastTaken(count, [from, to]) {
     const taken = this.taken.map((_, row) => {
       let sum = 0;
@@ -60,7 +60,7 @@ export class Rows {
     return sums.indexOf(Math.min(...sums));
   }
 
-  /** @param {number} row @param {Stretch} stretch @returns {Rows<T>["taken"][0]} what is there */
+  /** @param {number} row @param {Stretch} stretch @returns {Rows<T>["taken"][0]} what is taken there */
   within(row, [from, to]) {
     const found = [];
     for (let n = this.after(row, from); this.taken[row][n]?.from < to; n++) found.push(this.taken[row][n]);
@@ -86,7 +86,7 @@ export class Rows {
    * @param {number} row
    * @param {number} count
    * @param {Stretch} stretch
-   * @returns {T[]} what had taken part of it
+   * @returns {T[]} the items that had taken a part of it
    */
   clear(row, count, stretch) {
     const lost = new Set(this.taken.slice(row, row + count).flatMap((_, n) => this.within(row + n, stretch).map(({ by }) => by)));

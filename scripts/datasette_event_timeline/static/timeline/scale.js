@@ -1,9 +1,10 @@
-/** Days to pixels and back, and the ticks between them. */
+/** Converts days to pixels and back, and calculates the ticks of the axis. */
 
 import { MONTHS, fromOrdinal, ordinal, yearWords } from "./days.js";
 
-/** No zoom shows less than this many days, nor more than so many times all there is. */
+/** The view shows at least this many days. */
 export const FEWEST_DAYS = 1;
+/** The view shows at most this many times the whole period. */
 const WIDEST = 1.25;
 
 /**
@@ -14,7 +15,7 @@ const WIDEST = 1.25;
  * @property {number} right the right edge in pixels
  */
 
-/** @param {Scale} scale @returns {number} pixels a day */
+/** @param {Scale} scale @returns {number} pixels for each day */
 export function density(scale) {
   return (scale.right - scale.left) / (scale.last - scale.first);
 }
@@ -30,11 +31,11 @@ export function toDay(scale, x) {
 }
 
 /**
- * Zoom about a pixel, whose day stays where it is.
+ * Zoom around a pixel, whose day does not move.
  * @param {Scale} scale
  * @param {number} x
- * @param {number} factor above 1 to see more closely
- * @param {[number, number]} extent the first and last day there is
+ * @param {number} factor above 1 to zoom in
+ * @param {[number, number]} extent the first and last day of the whole period
  * @returns {Scale}
  */
 export function zoomed(scale, x, factor, extent) {
@@ -61,7 +62,7 @@ export function panned(scale, pixels, extent) {
 /**
  * @param {Scale} scale
  * @param {[number, number]} extent
- * @returns {Scale} so far back that the middle of the view is still within the extent
+ * @returns {Scale} the scale, moved so that the middle of the view is within the extent
  */
 export function bounded(scale, extent) {
   const length = scale.last - scale.first;
@@ -73,8 +74,8 @@ export function bounded(scale, extent) {
 /** @typedef {{ day: number, label: string }} Tick */
 
 /**
- * Steps of ticks, finer first: what they count, by how many, how wide one is in days, and
- * how one is called if not by its number.
+ * Steps between ticks, the finest first: the unit, the number of units, the length in days, and a
+ * label if it is not just the number.
  * @type {{unit: string, by: number, days: number, name?: (at: {year: number, month: number}) => string}[]}
  */
 const STEPS = [
@@ -91,11 +92,11 @@ const STEPS = [
   })),
 ];
 const NARROWEST_MINOR = 38;
-/** Pixels of a digit of a year, and of the room about it. */
+/** Width in pixels of a digit of a year, and of the space around the year. */
 const DIGIT = 7.2;
 const ROOM = 12;
 
-/** @param {Scale} scale @returns {{ minor: Tick[], major: Tick[] }} two levels: months under years, days under months */
+/** @param {Scale} scale @returns {{ minor: Tick[], major: Tick[] }} two levels, such as months below years or days below months */
 export function ticks(scale) {
   const wide = density(scale);
   const longest = Math.max(...[scale.first, scale.last].map((day) => yearOf(day).length));
@@ -112,7 +113,7 @@ function yearOf(day) {
   return yearWords(fromOrdinal(day)[0]);
 }
 
-/** @param {typeof STEPS[0]} step @returns {typeof STEPS[0]} what its ticks stand under */
+/** @param {typeof STEPS[0]} step @returns {typeof STEPS[0]} the step of the ticks one level above */
 function coarser(step) {
   if (step.unit === "day") return { unit: "month", by: 1, days: 30, name: monthAndYear };
   if (step.unit === "month") return { unit: "year", by: 1, days: 365 };
@@ -142,7 +143,7 @@ function next(at, step) {
     const month = at.month - 1 + step.by;
     return { year: at.year + Math.floor(month / 12), month: (month % 12) + 1, day: 1 };
   }
-  // Weeks begin anew each month, on its days 1, 8, 15 and 22.
+  // Weekly ticks restart every month, on days 1, 8, 15 and 22.
   if (step.by > 1 && at.day >= 22) return next({ ...at, day: 1 }, { unit: "month", by: 1, days: 30 });
   const [year, month, day] = fromOrdinal(ordinal(at.year, at.month, at.day) + step.by);
   return { year, month, day };
@@ -165,7 +166,7 @@ function decade({ year }) {
   return year > 0 ? `${year}s` : yearsFrom(10)({ year });
 }
 
-/** @param {number} by @returns {(at: {year: number}) => string} a span: its label also stands where it did not begin */
+/** @param {number} by @returns {(at: {year: number}) => string} labels such as 1900–1999, which are also clear away from the tick */
 function yearsFrom(by) {
   return ({ year }) => `${yearWords(year)}\u2013${yearWords(year + by - 1)}`;
 }

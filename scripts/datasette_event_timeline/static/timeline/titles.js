@@ -1,7 +1,7 @@
-/** Where titles stand beside the marks in view: none on a mark, on another title or over the edge. */
+/** Places titles beside the marks in view, so that none covers a mark or another title or crosses the edge. */
 
-import { BAR_HEIGHT } from "./inks.js";
 import { LABEL_GAP, ROW, SHORTEST } from "./layout.js";
+import { BAR_HEIGHT } from "./mark-painting.js";
 
 /**
  * @import { Event } from "./data.js"
@@ -11,9 +11,9 @@ import { LABEL_GAP, ROW, SHORTEST } from "./layout.js";
 
 /** Half the height of a line of text. */
 const HALF_LINE = 7;
-/** Nothing is nearer to a title than this. */
+/** The least space around a title. */
 const APART = 4;
-/** Shares of a title that are tried for one that should not be missing. */
+/** For a title that must be shown, these shares of its width are tried in turn. */
 const SHARES = [1, 0.8, 0.6, 0.45, 0];
 
 /**
@@ -21,17 +21,17 @@ const SHARES = [1, 0.8, 0.6, 0.45, 0];
  * @property {Event} event
  * @property {number} x its left end
  * @property {number} y its middle
- * @property {number} room pixels that it must not exceed
- * @property {boolean} onBar whether it stands on its own mark
+ * @property {number} room its maximum width in pixels
+ * @property {boolean} onBar whether it is on its own mark
  */
 
 /** @typedef {[number, number, number, number]} Box left, top, right and bottom */
 
 /**
- * @param {InView[]} placed the marks in view, the weightiest first
+ * @param {InView[]} placed the marks in view, the most important first
  * @param {(text: string) => number} widthOf
  * @param {Scale} scale
- * @param {string | null} pointed the id of the event whose title stands whatever it lies on
+ * @param {string | null} pointed the ID of the event under the pointer, whose title is always shown
  * @returns {Title[]}
  */
 export function placeTitles(placed, widthOf, scale, pointed) {
@@ -52,14 +52,14 @@ export function placeTitles(placed, widthOf, scale, pointed) {
   return titles;
 }
 
-/** What is taken, by bands as high as a row: only what shares a band can overlap. */
+/** Boxes that are taken, by bands as high as a row: only boxes in the same band can overlap. */
 class Boxes {
   constructor() {
     /** @type {Map<number, { event: Event, box: Box }[]>} */
     this.bands = new Map();
   }
 
-  /** @param {Event} event whose mark or title it is @param {Box} box */
+  /** @param {Event} event that the mark or title belongs to @param {Box} box */
   add(event, box) {
     for (const band of bandsOf(box)) {
       if (!this.bands.has(band)) this.bands.set(band, []);
@@ -67,7 +67,7 @@ class Boxes {
     }
   }
 
-  /** @param {Event} event whose own mark does not count @param {Box} box @returns {boolean} */
+  /** @param {Event} event whose own mark is ignored @param {Box} box @returns {boolean} */
   isFree(event, box) {
     const [x0, y0, x1, y1] = box;
     return !bandsOf(box).some((band) => this.bands.get(band)?.some(({ event: other, box: [left, top, right, bottom] }) =>
@@ -93,9 +93,9 @@ function boxOfTitle({ x, y, room }, wide) {
 }
 
 /**
- * Where a title may go: after its mark, else before it, or on a bar that fills the view, on the
- * side of its sign that has more room. A firm one may be shortened to have room.
- * @param {InView} placed @param {number} wide the title in full @param {Scale} scale
+ * Find the possible places of a title: after its mark, or else before it. On a bar that fills the
+ * view it is on the side of the sign with more room. A firm title may be shortened to fit.
+ * @param {InView} placed @param {number} wide the width of the whole title @param {Scale} scale
  * @returns {Omit<Title, "event">[]} the best first
  */
 function placesOf({ mark, y, firm }, wide, { left, right }) {
@@ -119,7 +119,7 @@ function placesOf({ mark, y, firm }, wide, { left, right }) {
  * @param {string} text
  * @param {number} most pixels
  * @param {(text: string) => number} widthOf
- * @returns {string} the text, or as much of its beginning as there is room for
+ * @returns {string} the text, or as much of its beginning as fits
  */
 export function shortened(text, most, widthOf) {
   if (widthOf(text) <= most) return text;

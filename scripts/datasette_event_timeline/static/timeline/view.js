@@ -1,6 +1,6 @@
 /**
- * The linked view: a timeline, and where the page has them a map and a list, over the
- * same events. The address holds its state.
+ * The linked view: a timeline and, if the page has them, a map and a list of the same events. The
+ * address stores its state.
  */
 
 import { Address, encodeId } from "./address.js";
@@ -26,18 +26,18 @@ import { FEWEST_DAYS, bounded, panned, zoomed } from "./scale.js";
 
 const PADDING = 0.03;
 const TITLE_ROOM = 170;
-/** @type {Record<string, number[]>} how far a button moves the ends of what is in view, in parts of it */
+/** @type {Record<string, number[]>} how far each button moves the two ends of the view, as a share of its length */
 const MOVES = { in: [0.2, -0.2], out: [-1 / 3, 1 / 3], earlier: [-0.5, -0.5], later: [0.5, 0.5] };
-/** A movement rests this long before map and list follow; longer while a pointer holds the view. */
+/** The map and the list update this long after the last movement; later while a pointer holds the view. */
 const REST_MS = 60;
 const HELD_MS = 200;
-/** When it has rested this long, the lanes fit what is in view. */
+/** The lanes fit themselves to the events in view this long after the last movement. */
 const FIT_MS = 220;
-/** Movements closer to each other than this are one step back. */
+/** Movements closer in time than this are one entry of the browser's history. */
 const STEP_MS = 800;
 
 export class View {
-  /** @param {HTMLElement} root the element with the view's parts and addresses */
+  /** @param {HTMLElement} root the element that contains the view and its addresses */
   constructor(root) {
     this.root = root;
     /** @type {HTMLElement} */
@@ -66,7 +66,7 @@ export class View {
 
   /** @param {HTMLElement} element @returns {EventMap} */
   makeMap(element) {
-    // On a phone the list leads: the map is there for whoever opens it.
+    // On a phone the map is closed at first, so that the list is higher on the page.
     if (isNarrow(this.picture.width)) element.closest("details")?.removeAttribute("open");
     const { leaflet, basemap } = element.dataset;
     return new EventMap(element, { leaflet, basemap }, {
@@ -90,18 +90,18 @@ export class View {
     const map = this.map?.start().then(() => this.showMap());
     await this.load();
     const resized = new ResizeObserver(() => this.resize());
-    // The strip is as high as the reader's text asks.
+    // The overview's height depends on the reader's text size.
     for (const element of [this.stage, this.overview.root]) resized.observe(element);
     await map;
   }
 
-  /** Ask for the events that the address names, and show what it says of them. */
+  /** Load and show the events that the address selects. */
   async load() {
     this.asNarrow = isNarrow(this.picture.width);
     this.showLanes();
     const window = this.address.window;
     try {
-      const drawing = await this.source.ask(this.question());
+      const drawing = await this.source.load(this.query());
       this.take(drawing, this.address.window !== window);
       this.days = this.window();
       this.linkRows();
@@ -112,27 +112,27 @@ export class View {
   }
 
   /** @returns {URLSearchParams} */
-  question() {
-    const question = this.address.question();
-    // A narrow screen has one lane, unless more are asked for.
-    if (this.asNarrow && !question.has("_lanes")) question.set("_lanes", "none");
-    return question;
+  query() {
+    const query = this.address.query();
+    // A narrow screen has one lane unless the address says otherwise.
+    if (this.asNarrow && !query.has("_lanes")) query.set("_lanes", "none");
+    return query;
   }
 
-  /** Let the field say what lanes are drawn, and send only those that the reader chose. */
+  /** Show the present lanes in the field; the form sends them only if the reader chose them. */
   showLanes() {
     /** @type {HTMLSelectElement | null} */
     const field = document.querySelector(".lanes-field select");
     if (!field) return;
-    const lanes = this.question().get("_lanes");
+    const lanes = this.query().get("_lanes");
     field.value = lanes ?? field.querySelector("[selected]").value;
     field.name = lanes === this.address.parameters.get("_lanes") ? "_lanes" : "";
     field.onchange = () => (field.name = "_lanes");
   }
 
   /**
-   * @param {Drawing} drawing the answer for the address as it is
-   * @param {boolean} moved whether the view is there already, or elsewhere
+   * @param {Drawing} drawing the data for the present address
+   * @param {boolean} moved whether the reader has already moved the view, so that its scale is kept
    */
   take(drawing, moved) {
     this.drawing = drawing;
@@ -146,13 +146,13 @@ export class View {
       this.scale = moved ? this.scaleOf([this.scale.first, this.scale.last]) : this.scaleOfAddress();
       this.fit();
     } else {
-      const none = drawing.total ? "None of these events has a date that could be drawn." : "There is no event to draw.";
+      const none = drawing.total ? "None of these events has a date that can be drawn." : "There are no events to draw.";
       this.say(leftOutWords(drawing) || none);
     }
     this.showMap();
   }
 
-  /** The address has changed: show what it says. */
+  /** The reader has gone back or forward: show the view of the new address. */
   async goBack() {
     this.glide.stop();
     clearTimeout(this.timer);
@@ -162,7 +162,7 @@ export class View {
     if (!this.status.textContent) this.describe();
   }
 
-  /** @returns {[number, number]} all days there are, with room for the last one's title */
+  /** @returns {[number, number]} the whole period, with room for the title of the last event */
   whole() {
     const [first, last] = this.drawing.extent;
     const days = last + 1 - first;
@@ -198,7 +198,7 @@ export class View {
     if (!this.card.element.hidden) this.placeCard();
   }
 
-  /** Let the lanes fit what is in view, at rest: under a moving pointer they hold, once they have heights. */
+  /** Fit the lanes to the events in view. While a pointer holds the view, lanes keep their heights. */
   fit() {
     clearTimeout(this.fitTimer);
     if (!this.drawing?.extent) return;
@@ -239,7 +239,7 @@ export class View {
     };
   }
 
-  /** @param {() => Scale} moved says the scale after the movement */
+  /** @param {() => Scale} moved returns the scale after the movement */
   move(moved) {
     if (!this.drawing?.extent) return;
     this.glide.stop();
@@ -268,7 +268,7 @@ export class View {
     this.settle();
   }
 
-  /** @param {string} move the name of a button; without MOVES it shows all there is */
+  /** @param {string} move the name of a button; one that is not in MOVES shows the whole period */
   press(move) {
     if (!this.drawing?.extent) return;
     const { first, last } = this.scale;
@@ -276,7 +276,7 @@ export class View {
     this.glideTo(by ? [first + by[0], last + by[1]] : this.whole());
   }
 
-  /** @param {[number, number]} days move there, as far as there is anything */
+  /** @param {[number, number]} days to move to, within the whole period */
   glideTo([first, last]) {
     const whole = this.whole();
     const length = Math.min(whole[1] - whole[0], Math.max(FEWEST_DAYS, last - first));
@@ -295,7 +295,7 @@ export class View {
     if (done) this.release();
   }
 
-  /** Write the view into the address, and let map and list follow. */
+  /** Write the view into the address, and update the map and the list. */
   settle() {
     clearTimeout(this.timer);
     if (!this.drawing?.extent || String(this.window()) === String(this.days)) return;
@@ -308,22 +308,22 @@ export class View {
     this.linkRows();
     this.follow(address);
     if (this.drawing.complete) this.showMap();
-    else this.askAgain();
+    else this.loadWindow();
   }
 
-  /** Ask for the marks and bins of the new window; the view has moved there already. */
-  async askAgain() {
+  /** Load the marks and bins of the new window, to which the view has already moved. */
+  async loadWindow() {
     const said = this.status.textContent;
     try {
-      this.take(await this.source.ask(this.question()), true);
-      // What else was said meanwhile stays: that the list failed, or what was chosen.
+      this.take(await this.source.load(this.query()), true);
+      // Keep another message that came meanwhile: that the list failed, or a chosen event.
       if (this.status.textContent === said) this.describe();
     } catch (error) {
-      this.sayLate("The marks", error);
+      this.sayFailed("The marks", error);
     }
   }
 
-  /** @param {string} address whose list and facets to show */
+  /** Update the list and the facets. @param {string} address that they are for */
   async follow(address) {
     const field = document.querySelector("form [name=_window]");
     if (field) field.value = this.address.window;
@@ -333,11 +333,11 @@ export class View {
       await this.list.load(address);
       this.list.mark(this.pointed);
     } catch (error) {
-      this.sayLate("The list", error);
+      this.sayFailed("The list", error);
     }
   }
 
-  /** @returns {[number, number] | null} the whole days in view; null if all there is is in view */
+  /** @returns {[number, number] | null} the whole days in view; null if the whole period is in view */
   window() {
     if (!this.drawing?.extent) return null;
     const [first, last] = this.drawing.extent;
@@ -348,13 +348,13 @@ export class View {
 
   describe() {
     const window = this.window();
-    const words = window ? `${dayWords(window[0])} to ${dayWords(window[1])}` : "the whole time";
+    const words = window ? `${dayWords(window[0])} to ${dayWords(window[1])}` : "the whole period";
     if (this.drawing?.extent) this.say(`Showing ${words}. ${leftOutWords(this.drawing)}`);
   }
 
   // Pointing
 
-  /** @param {string | null} id @param {"timeline" | "map" | "list" | "keys"} where it was pointed at */
+  /** @param {string | null} id @param {"timeline" | "map" | "list" | "keys"} where the pointer is */
   point(id, where) {
     const hasCard = id !== null && (where === "timeline" || where === "keys");
     if (id === this.pointed && hasCard !== this.card.element.hidden) return;
@@ -375,7 +375,7 @@ export class View {
     this.placeCard();
   }
 
-  /** Let the card stand beside its mark, wherever that is now. */
+  /** Place the card beside its mark, which may have moved. */
   placeCard() {
     const { left, width, unit } = this.picture;
     const place = this.picture.placeOf(this.pointed);
@@ -384,10 +384,10 @@ export class View {
     this.card.place(x * unit, place.y * unit + this.stage.offsetTop);
   }
 
-  /** @param {string | null} id of what was hit @param {PointerEvent} pointer */
+  /** @param {string | null} id of the event that was hit @param {PointerEvent} pointer */
   tap(id, pointer) {
     if (pointer.pointerType !== "mouse") {
-      // A finger cannot hover: its first tap shows the card, whose title is a link.
+      // A finger cannot hover, so its first tap shows the card, whose title is a link.
       this.point(id, "timeline");
       const event = this.drawing?.events.find((one) => one.id === id);
       if (event) this.showCard(event, true);
@@ -398,7 +398,7 @@ export class View {
     }
   }
 
-  /** @param {number} step to the next event in time, or the one before */
+  /** @param {number} step 1 for the next event in time, -1 for the previous one */
   choose(step) {
     const events = this.drawing?.events.filter(({ stretches }) => stretches.length) ?? [];
     if (!events.length) return;
@@ -425,7 +425,7 @@ export class View {
     this.paint();
   }
 
-  // Its parts
+  // Map, links and messages
 
   showMap() {
     if (!this.map || !this.drawing) return;
@@ -437,7 +437,7 @@ export class View {
     this.map.show(shown, this.drawing, this.picture.palette);
   }
 
-  /** Keep the link to "this area" in step with the map and the address. */
+  /** Update the link to "this area" after a change of the map or the address. */
   linkArea() {
     const sides = this.map?.area();
     const link = sides && document.querySelector(this.mapElement.dataset.area);
@@ -447,7 +447,7 @@ export class View {
     link.href = this.address.inArea(names, sides);
   }
 
-  /** Keep the link to the rows of the table that are in view, where there is a table. */
+  /** Update the link to the table rows in view, on a page with a table. */
   linkRows() {
     const link = this.root.querySelector("[data-timeline-rows]");
     if (!link) return;
@@ -461,12 +461,12 @@ export class View {
     return this.root.dataset.event.replace(/ID$/, encodeId(id));
   }
 
-  /** @param {string} words for everybody, and read out */
+  /** @param {string} words to show, which screen readers read out */
   say(words) {
     this.status.textContent = words;
   }
 
-  /** @param {Error} error that leaves nothing to draw */
+  /** Say that nothing could be drawn. @param {Error} error */
   fail(error) {
     const reason = reasonOf(error);
     if (reason === null) return;
@@ -475,17 +475,17 @@ export class View {
     this.say(`The timeline could not be loaded: ${reason}. The events are listed below. Load the page again to see them drawn.`);
   }
 
-  /** @param {string} what did not follow @param {Error} error */
-  sayLate(what, error) {
+  /** Say that a part could not be updated. @param {string} what @param {Error} error */
+  sayFailed(what, error) {
     const reason = reasonOf(error);
-    if (reason !== null && this.drawing) this.say(`${what} could not follow: ${reason}. Move the timeline to try again.`);
+    if (reason !== null && this.drawing) this.say(`${what} could not be updated: ${reason}. Move the timeline to try again.`);
   }
 }
 
 for (const root of document.querySelectorAll("[data-timeline]")) {
   const fold = root.closest("details");
   const start = () => new View(root).start();
-  // What is folded away is not asked for until it is unfolded.
+  // A closed <details> loads its timeline when it is first opened.
   if (!fold || fold.open) start();
   else fold.addEventListener("toggle", start, { once: true });
 }
