@@ -5,7 +5,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
 CURATED := events.csv $(wildcard data/*.csv)
-# WORKERS=1 shows the tests one after the other.
+# WORKERS=1 runs the tests one after the other.
 PYTEST := $(BIN)/python -m pytest --numprocesses=$(or $(WORKERS),auto) --dist=worksteal
 CODE := $(shell find scripts -name '*.py')
 GENERATED := $(wildcard README.md metadata.yml docs/*.md)
@@ -22,13 +22,13 @@ help: ## List the targets
 serve: .venv/installed events.db ## Build events.db and serve it at http://127.0.0.1:8001
 	@$(BIN)/event-timeline serve --port $(PORT)
 
-test: lint ## Check the code, the texts and the curated files, then run every test but the slow ones
+test: lint ## Check the code, the texts and the curated files, then run all tests except the slow ones
 	$(if $(GENERATED),$(BIN)/cog --check $(GENERATED))
 	$(BIN)/event-timeline check
 	$(BIN)/event-timeline fmt --check
 	$(PYTEST) -m 'not slow'
 
-test-all: test ## Do what make test does, then run the slow tests
+test-all: test ## Run make test, then the slow tests
 	$(PYTEST) -m slow
 
 lint: .venv/installed ## Check style and types
@@ -100,7 +100,7 @@ faults: .venv/installed ## Kill builds, fill disks and hold locks, FAULTS=100 of
 	$(BIN)/python bench/watching.py
 
 .PHONY: fuzz
-fuzz: .venv/installed ## Draw EXAMPLES=1500 of each kind of file, date, address, settings and database anew
+fuzz: .venv/installed ## Fuzz with EXAMPLES=1500 new examples of each kind of file, date, address, settings and database
 	EVENT_TIMELINE_FUZZ=$(or $(EXAMPLES),1500) $(PYTEST) -m hypothesis
 
 .PHONY: load
