@@ -9,11 +9,13 @@ import sqlite3
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, nullcontext
 from functools import partial
 from pathlib import Path
+from queue import Queue
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -267,6 +269,25 @@ def test_other_metadata_needs_a_restart(watched):
 # The thread
 
 
+@pytest.fixture
+def outcomes(monkeypatch: pytest.MonkeyPatch) -> "Queue[Outcome]":
+    """What watchers in threads report, as soon as they have."""
+    reported: Queue[Outcome] = Queue()
+    real = watching.watching
+
+    def noting(*arguments: Any, show_banner: bool):
+        *others, report = arguments
+
+        def note(outcome: Outcome) -> None:
+            report(outcome)
+            reported.put(outcome)
+
+        return real(*others, note, show_banner=show_banner)
+
+    monkeypatch.setattr(watching, "watching", noting)
+    return reported
+
+
 def watch(watched: Watched, rebuild: Rebuild | None = None):
     return watching.watching(
         watched.events_csv,
@@ -278,23 +299,15 @@ def watch(watched: Watched, rebuild: Rebuild | None = None):
     )
 
 
-def until(condition: Callable[[], object]) -> None:
-    """Wait for something, and no longer."""
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.02)
-
-
 def watchers() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name == "watching"]
 
 
-def test_the_thread_ends_with_the_server(watched):
+def test_the_thread_ends_with_the_server(watched, outcomes):
     with watch(watched):
         assert watchers()
         watched.write(BROKEN)
-        until(lambda: watched.outcomes)
+        assert isinstance(outcomes.get(timeout=PATIENCE), HasErrors)
     assert not watchers()
     assert banner.current(watched.database) is None
 
@@ -305,7 +318,7 @@ def test_a_build_that_is_under_way_ends_with_it_too(watched, monkeypatch):
     def begin(check_running: Callable[[int], object]):
         def wait(number: int) -> None:
             begun.set()
-            until(stopped.is_set)
+            assert stopped.wait(PATIENCE)
             check_running(number)
 
         return watched.rebuild(wait)
@@ -322,15 +335,14 @@ def test_a_build_that_is_under_way_ends_with_it_too(watched, monkeypatch):
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_fault_of_ours_is_a_traceback_and_not_silence(watched, monkeypatch):
-    raised = []
-    monkeypatch.setattr(threading, "excepthook", raised.append)
+    raised: Queue[threading.ExceptHookArgs] = Queue()
+    monkeypatch.setattr(threading, "excepthook", raised.put)
     monkeypatch.setattr(watching, "stamps", lambda _path: 1 / 0)
     with watch(watched):
-        until(lambda: raised)
+        assert raised.get(timeout=PATIENCE).exc_type is ZeroDivisionError
         assert banner.current(watched.database) == Banner(
             1, "watching failed: the terminal says why, restart the server"
         )
-    assert raised[0].exc_type is ZeroDivisionError
 
 
 # What the terminal says
@@ -357,12 +369,12 @@ def serve_while(
     return CliRunner().invoke(cli, [*arguments, "--watch", *more])
 
 
-def test_the_terminal_says_what_check_says(watched, monkeypatch, port):
+def test_the_terminal_says_what_check_says(watched, monkeypatch, port, outcomes):
     def edit() -> None:
         watched.write(BROKEN)
-        until(lambda: banner.current(watched.database))
+        assert isinstance(outcomes.get(timeout=PATIENCE), HasErrors)
         watched.write(EDITED)
-        until(lambda: watched.rows()[0][0] == "Moon landing")
+        assert isinstance(outcomes.get(timeout=PATIENCE), Published)
 
     result = serve_while(watched, monkeypatch, port, edit)
     assert result.exit_code == 0, result.output
@@ -400,9 +412,28 @@ def test_a_watcher_without_a_banner_reports_all_the_same(watched):
 
 
 class Server:
+    """A running `serve --watch`, and what it says on the terminal."""
+
     def __init__(self, process: "subprocess.Popen[str]", port: int) -> None:
         self.process = process
         self.port = port
+        self._lines: Queue[str | None] = Queue()
+
+    def read(self) -> None:
+        """Read what the server says, until it ends."""
+        for line in self.process.stdout:
+            self._lines.put(line)
+        self._lines.put(None)
+
+    def said(self, text: str | None) -> str:
+        """Wait for a line with a text, or for the last one; return all until then."""
+        said = []
+        while (line := self._lines.get(timeout=PATIENCE)) is not None:
+            said.append(line)
+            if text is not None and text in line:
+                break
+        assert (line is None) == (text is None), said
+        return "".join(said)
 
     def get(self, path: str) -> tuple[int, str]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
@@ -416,14 +447,9 @@ class Server:
         assert status == 200, text
         return str(json.loads(text)[0]["title"])
 
-    def answers(self) -> bool:
-        try:
-            return self.get("/-/versions.json")[0] == 200
-        except OSError:
-            assert self.process.poll() is None, "the server has ended"
-            return False
 
-
+STARTED = "Uvicorn running on"
+PUBLISHED = "events.db: 1 event, 1 source, in "
 METADATA = """\
 plugins:
   event-timeline:
@@ -436,21 +462,23 @@ def server(tmp_path: Path, port: int) -> Iterator[Server]:
     (tmp_path / "events.csv").write_text(EVENTS, "utf-8")
     (tmp_path / "metadata.yml").write_text(METADATA, "utf-8")
     code = "from event_timeline.cli import cli; cli()"
-    with (tmp_path / "terminal").open("w") as terminal:
-        process = subprocess.Popen(
+    with (
+        subprocess.Popen(
             [sys.executable, "-c", code, "serve", "--watch", "--port", str(port)],
             cwd=tmp_path,
-            stdout=terminal,
+            stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-        )
-    made = Server(process, port)
-    try:
-        until(made.answers)
-        yield made
-    finally:
-        process.kill()
-        process.wait()
+        ) as process,
+        ThreadPoolExecutor(1) as reader,
+    ):
+        made = Server(process, port)
+        reader.submit(made.read)
+        try:
+            made.said(STARTED)
+            yield made
+        finally:
+            process.kill()
 
 
 @pytest.mark.slow  # starts a server
@@ -476,7 +504,8 @@ def test_an_edit_is_on_the_site_without_a_restart_and_without_a_failed_request(s
     try:
         for title in ("One", "Two", "Three"):
             (tmp_path / "events.csv").write_text(EVENTS.replace("Landing", title), "utf-8")
-            until(lambda title=title: server.title() == title)
+            server.said(PUBLISHED)
+            assert server.title() == title
     finally:
         stop.set()
         for visitor in visitors:
@@ -488,7 +517,7 @@ def test_an_edit_is_on_the_site_without_a_restart_and_without_a_failed_request(s
 @pytest.mark.slow  # starts a server
 def test_a_broken_edit_is_a_quiet_bar_on_every_page(server, tmp_path):
     (tmp_path / "events.csv").write_text(BROKEN.replace("the 20th", "<b>20th</b>"), "utf-8")
-    until(lambda: "in the curated files" in server.get("/")[1])
+    server.said("events.db is as it was: 1 error, 2 warnings")
     for path in ("/", "/timeline", "/events", "/events/events", "/about", "/nothing-here"):
         _status, text = server.get(path)
         assert text.count('<p class="message" role="status">1 problem in the curated files; ') == 1
@@ -497,16 +526,17 @@ def test_a_broken_edit_is_a_quiet_bar_on_every_page(server, tmp_path):
         assert "<b>20th" not in text
     assert server.title() == "Landing"
     (tmp_path / "events.csv").write_text(EDITED, "utf-8")
-    until(lambda: "in the curated files" not in server.get("/")[1])
+    server.said(PUBLISHED)
+    assert "in the curated files" not in server.get("/")[1]
     assert server.title() == "Moon landing"
-    assert "events.db is as it was: 1 error, 2 warnings" in (tmp_path / "terminal").read_text()
 
 
 @pytest.mark.slow  # starts a server
 def test_another_process_may_publish_meanwhile(server, tmp_path):
     """The server holds its locks, though it publishes itself: else it would not see this."""
     (tmp_path / "events.csv").write_text(EVENTS.replace("Landing", "One"), "utf-8")
-    until(lambda: server.title() == "One")
+    server.said(PUBLISHED)
+    assert server.title() == "One"
     for title in ("Two", "Three"):
         other = tmp_path / "other"
         other.mkdir(exist_ok=True)
@@ -523,16 +553,14 @@ def test_another_process_may_publish_meanwhile(server, tmp_path):
 @pytest.mark.slow  # starts a server
 def test_changed_metadata_is_said(server, tmp_path):
     (tmp_path / "metadata.yml").write_text(f"title: Mine\n{METADATA}", "utf-8")
-    said = "metadata.yml changed: restart to see it\n"
-    until(lambda: said in (tmp_path / "terminal").read_text())
+    server.said("metadata.yml changed: restart to see it\n")
 
 
 @pytest.mark.slow  # starts a server
 def test_ctrl_c_ends_the_server_and_the_watching(server, tmp_path):
     server.process.send_signal(signal.SIGINT)
     server.process.wait(PATIENCE)
-    terminal = (tmp_path / "terminal").read_text()
-    assert "Traceback" not in terminal
+    assert "Traceback" not in server.said(None)
     assert not list(tmp_path.glob(".events.db-*"))
 
 
