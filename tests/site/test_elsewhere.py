@@ -172,7 +172,7 @@ async def test_each_battle_is_drawn_with_what_its_columns_say(wars):
         "Greece",
     )
     assert (salamis["latitude"], salamis["longitude"], salamis["size"]) == (37.9, 23.5, 40_000)
-    assert [no for no, event in events.items() if not event["spans"]] == [8, 9, 10]
+    assert [no for no, event in events.items() if not event["stretches"]] == [8, 9, 10]
 
 
 async def test_lanes_and_facets_are_the_tables_own(wars):
