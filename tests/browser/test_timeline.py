@@ -1230,7 +1230,7 @@ def test_the_timeline_loads_little_of_ours(page: Page) -> None:
     open_timeline(page)
     expect(page.locator(".map canvas").first).to_be_attached()
     sizes = page.evaluate("""() => performance.getEntriesByType("resource")
-      .filter(({ name }) => /\\/event.timeline\\/.*\\.(js|css)(\\?|$)/.test(name))
+      .filter(({ name }) => /event.timeline\\/.*\\.(js|css)(\\?|$)/.test(name))
       .map(({ decodedBodySize }) => decodedBodySize)""")
     assert len(sizes) > 20
     assert min(sizes) > 0

@@ -31,10 +31,7 @@ export function ordinal(year, month, day) {
   return cycle * DAYS_IN_400_YEARS + dayOfCycle - MARCH_TO_JANUARY + 1;
 }
 
-/**
- * @param {number} number a day's number
- * @returns {[number, number, number]} its year, month and day
- */
+/** @param {number} number a day's number @returns {[number, number, number]} its year, month and day */
 export function fromOrdinal(number) {
   const days = Math.floor(number) + MARCH_TO_JANUARY - 1;
   const cycle = Math.floor(days / DAYS_IN_400_YEARS);

@@ -38,7 +38,6 @@ const LARGEST = 30;
 
 /** @typedef {{ mark: Mark, y: number, titled: boolean, firm: boolean }} InView */
 
-/** @param {CanvasRenderingContext2D} context @param {Scene} scene @param {InView[]} inView */
 export function paint(context, scene, inView) {
   context.textBaseline = "alphabetic";
   paintGrid(context, scene);
@@ -75,7 +74,6 @@ export function placements(lanes, scale) {
   return found;
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Scene} scene */
 function paintLanes(context, scene) {
   for (const lane of scene.lanes.slice(1)) {
     const y = Math.round(lane.top + AXIS_HEIGHT) + 0.5;
@@ -130,7 +128,6 @@ function wrapped(text, wide, most, widthOf) {
   return lines.filter(Boolean).map((one) => shortened(one, wide, widthOf));
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Scene} scene */
 function paintBins(context, scene) {
   const { bins, scale, palette, margins } = scene;
   const most = Math.max(1, ...bins.lanes.flatMap((lane) => lane.possible));
@@ -154,7 +151,6 @@ function paintBins(context, scene) {
   }
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Scene} scene @param {InView[]} inView */
 function paintTitles(context, scene, inView) {
   const { palette, scale, widthOf, marked } = scene;
   context.font = font(palette, TITLE_SIZE);

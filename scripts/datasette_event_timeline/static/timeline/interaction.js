@@ -28,10 +28,6 @@ const FRICTION = 0.995;
  * @property {() => void} open
  */
 
-/**
- * @param {HTMLElement} element
- * @param {Movements} movements
- */
 export function listen(element, movements) {
   listenToWheel(element, movements);
   listenToPointers(element, movements);
@@ -165,7 +161,6 @@ function glide(speed, { pan, settled }, onFrame) {
   onFrame(requestAnimationFrame(step));
 }
 
-/** @param {HTMLElement} element @param {Movements} movements */
 function listenToKeys(element, { zoom, pan, choose, whole, open, settled, leave }) {
   element.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;

@@ -62,7 +62,6 @@ const STEP = 1.35;
  */
 export function shareHeight(events, lanes, scale, widthOf, { forTitles, forMarks }, margins) {
   const all = [...eventsByLane(events, lanes).values()];
-  /** @param {WidthOf} width @param {Firm} firm */
   const needed = (width, firm) => all.map((own) => pack(own, { scale, widthOf: width, most: MOST_ROWS, firm }).rows);
   const rows = all.map((own) => Math.max(1, ...own.map(rowsOf)));
   const height = (/** @type {number} */ count) => count * ROW + marginOf(margins);
@@ -177,7 +176,6 @@ function place(marks, others, { widthOf, most, firm, counted }, titledRows) {
     const [bare, titled] = stretchesOf(mark, widthOf);
     const isFirm = firm.has(mark.event);
     const least = isFirm ? stretchesOf(mark, () => firm.get(mark.event))[1] : bare;
-    /** @param {typeof bare} stretch @param {Rows<Placed>[]} of */
     const isFree = (stretch, ...of) => (/** @type {number} */ row, /** @type {number} */ first) =>
       of.every((one) => one.isFree(row, holdsTitle(row - first, rows) ? stretch : bare));
     const withTitle = taken.firstFree(rows, bare, Math.max(rows, titledRows), isFree(titled, taken, titles));

@@ -8,10 +8,7 @@ import { GLYPHS, OUTLINES, kindIndex } from "./palette.js";
 const SVG = "http://www.w3.org/2000/svg";
 const SIZES = [FEWEST_SHOWN, 100, 1000];
 
-/**
- * @param {HTMLElement} element
- * @param {Drawing} drawing
- */
+/** @param {HTMLElement} element @param {Drawing} drawing */
 export function showLegend(element, drawing) {
   const list = document.createElement("ul");
   list.className = "kinds";

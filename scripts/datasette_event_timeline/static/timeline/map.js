@@ -221,7 +221,6 @@ export class EventMap {
     this.L.marker(place, { icon, interactive: false, keyboard: false }).addTo(this.labels);
   }
 
-  /** @param {Point} point */
   drawPoint(point) {
     const [event] = point.events;
     const hue = this.palette.hues[kindIndex(this.kinds, event?.kind)];
@@ -255,7 +254,6 @@ export class EventMap {
     marker.on("click", () => this.open(at, events, count));
   }
 
-  /** @param {number[]} at @param {Event[]} events @param {number} count */
   open(at, events, count) {
     const list = made("ol");
     for (const event of [...events].sort((a, b) => firstDay(a) - firstDay(b))) {
@@ -309,7 +307,6 @@ function pointsOf(events) {
   }));
 }
 
-/** @param {Drawing["places"]} places @param {Event[]} events */
 function pointsOfPlaces(places, events) {
   const named = new Map(pointsOf(events).map((point) => [keyOf(point), point]));
   return (places ?? []).map((place) => ({ radius: 0, events: [], ...named.get(keyOf(place)), ...place }));

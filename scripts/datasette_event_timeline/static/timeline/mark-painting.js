@@ -45,7 +45,6 @@ function paintRing({ context, palette, scale, y }, mark) {
   context.stroke();
 }
 
-/** @param {Brush} brush @param {Mark} mark @param {string} glyph */
 function paintSign(brush, mark, glyph) {
   const { context, palette, hue, y } = brush;
   const { at, radius, sized, unfilled, event } = mark;
@@ -71,7 +70,6 @@ function paintSign(brush, mark, glyph) {
   context.fill();
 }
 
-/** @param {Brush} brush @param {number} x @param {number} radius */
 function paintHalo({ context, hue, y }, x, radius) {
   const soft = context.createRadialGradient(x, y, radius, x, y, radius + SOFT);
   soft.addColorStop(0, `${hue}a0`);
@@ -82,7 +80,6 @@ function paintHalo({ context, hue, y }, x, radius) {
   context.fill();
 }
 
-/** @param {Brush} brush @param {Piece} piece @param {Event} event */
 function paintPiece(brush, piece, event) {
   const { context, palette, scale, hue, y } = brush;
   const top = y - BAR_HEIGHT / 2;
@@ -106,7 +103,6 @@ function paintPiece(brush, piece, event) {
   if (piece.x0 === -Infinity) arrow(brush, scale.left + 2, -1);
 }
 
-/** @param {Brush} brush @param {number} x0 @param {number} x1 @param {number} top */
 function hatch({ context, hue }, x0, x1, top) {
   context.save();
   context.beginPath();

@@ -93,11 +93,7 @@ export function setSigns(events, largest) {
   }
 }
 
-/**
- * @param {Stretch[]} stretches the possible ones first
- * @param {Scale} scale
- * @returns {Piece[]}
- */
+/** @param {Stretch[]} stretches the possible ones first @param {Scale} scale @returns {Piece[]} */
 function piecesOf(stretches, scale) {
   const narrowest = Math.min(NARROWEST_PIECE, density(scale));
   /** @type {Piece[]} */

@@ -45,11 +45,6 @@ export class Overview {
     this.wide = this.canvas.clientWidth / this.unit;
   }
 
-  /**
-   * @param {Histogram} histogram
-   * @param {[number, number]} window
-   * @param {Palette} palette
-   */
   draw(histogram, window, palette) {
     const { edges } = histogram;
     this.scale = { first: edges[0], last: edges[edges.length - 1], left: 0, right: this.wide };
@@ -60,7 +55,6 @@ export class Overview {
     this.placeThumbs();
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {Histogram} histogram @param {Palette} palette */
   paintBars(context, { edges, possible, certain }, palette) {
     const high = STRIP_HEIGHT - LABELS - 3;
     const most = Math.max(1, ...possible);
@@ -87,7 +81,6 @@ export class Overview {
     }
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {Palette} palette */
   paintWindow(context, palette) {
     const [x0, x1] = this.edges();
     const high = STRIP_HEIGHT - LABELS + 1;
@@ -182,7 +175,6 @@ export class Overview {
     this.change(this.window.with(side, days[event.key]), true);
   }
 
-  /** @param {number[]} days @param {boolean} done */
   change([from, to], done) {
     const { first, last } = this.scale;
     const shortest = Math.min(FEWEST_DAYS, last - first);

@@ -90,10 +90,7 @@ export class Picture {
     return heads ? HEADS : 0;
   }
 
-  /**
-   * Show new data; the old picture fades out.
-   * @param {Drawing} drawing
-   */
+  /** Show new data; the old picture fades out. @param {Drawing} drawing */
   show(drawing) {
     if (this.drawing) this.fade();
     if (lanesOf(this.drawing) !== lanesOf(drawing)) this.heights.clear();
@@ -140,10 +137,7 @@ export class Picture {
     this.heights = new Map(lanes.map(({ value }, n) => [value, heights[n]]));
   }
 
-  /**
-   * @param {Scale} scale
-   * @param {string | null} marked the ID of the event under the pointer
-   */
+  /** @param {Scale} scale @param {string | null} marked the ID of the event under the pointer */
   paint(scale, marked) {
     this.arrange(scale);
     const height = this.layout.reduce((sum, lane) => sum + lane.height, AXIS_HEIGHT);
@@ -196,11 +190,7 @@ export class Picture {
     return { forTitles: NARROW_HEIGHT - AXIS_HEIGHT, forMarks: high * NARROW_SHARE - AXIS_HEIGHT };
   }
 
-  /**
-   * @param {string} text
-   * @param {string} [face] the font; that of titles by default
-   * @returns {number} units
-   */
+  /** @param {string} text @param {string} [face] the font; that of titles by default @returns {number} units */
   widthOf(text, face = font(this.palette, TITLE_SIZE)) {
     const key = `${face} ${text}`;
     const known = this.widths.get(key);

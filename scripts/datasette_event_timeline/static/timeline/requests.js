@@ -36,10 +36,7 @@ export class Requests {
   }
 }
 
-/**
- * @param {any} error of a request
- * @returns {string | null} the reason in words; null if a newer request replaced it
- */
+/** @param {any} error of a request @returns {string | null} the reason in words; null if a newer request replaced it */
 export function reasonOf(error) {
   if (error.name === "AbortError") return null;
   return error instanceof TypeError ? "the site cannot be reached" : error.message;

@@ -246,7 +246,6 @@ export class View {
     this.moveTo(moved());
   }
 
-  /** @param {Scale} scale */
   moveTo(scale) {
     this.scale = scale;
     this.card.hide();
@@ -288,7 +287,6 @@ export class View {
     });
   }
 
-  /** @param {[number, number]} days @param {boolean} done */
   brush(days, done) {
     this.held = !done;
     this.move(() => this.scaleOf(days));
@@ -368,7 +366,6 @@ export class View {
     else this.card.hide();
   }
 
-  /** @param {Event} event @param {boolean} held */
   showCard(event, held) {
     if (!this.picture.placeOf(event.id)) return;
     this.card.show(event, this.addressOf(event.id), held);
@@ -413,7 +410,6 @@ export class View {
     this.say(`${event.words}: ${event.title}`);
   }
 
-  /** @param {Event} event */
   bringIntoView(event) {
     const { first, last } = this.scale;
     this.glide.stop();
