@@ -120,16 +120,18 @@ def test_no_value_of_sqlite_is_an_error(cell, other):
     assert day is None or abs(day) < 2**63
 
 
+# Slow: tracemalloc follows every allocation of 3,000 dates.
+@pytest.mark.slow
 def test_dates_of_many_spans_do_not_fill_the_memory():
     members = ",".join(str(year) for year in range(1001, 1114, 7))
     tracemalloc.start()
     try:
-        for year in range(10_000, 10_600):
+        for year in range(10_000, 13_000):
             text = f"{{Y{year}?,{members}}}"
             functions.edtf_first_day(text)
             functions.edtf_certainly(text, "1990/1995")
         kept, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    # All of them would take 10 MB. The table of a cache that is nearly full may be made larger.
-    assert kept < 5_000_000
+    # All of them would take 50 MB. The table of a cache that is nearly full may be made larger.
+    assert kept < 10_000_000

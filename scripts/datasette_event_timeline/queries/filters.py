@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 NO_LANES = "none"
 # Parameters of a table that say which rows, beside the filters by column.
-_CHOOSING = ("_search", "_possibly", "_certainly", "_where", "_through", "_searchmode")
+_CHOOSING = ("_search", *time_filters.PARAMETERS, "_where", "_through", "_searchmode")
 _LOOKUPS = frozenset(key for key, _, _ in Filters([]).lookups())
 
 
