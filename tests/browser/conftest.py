@@ -108,6 +108,12 @@ def serve() -> Callable[..., AbstractContextManager[str]]:
 
 
 @pytest.fixture(scope="session")
+def in_context() -> Callable[..., AbstractContextManager[BrowserContext]]:
+    """What opens a context that outlives a test: see `open_context`."""
+    return open_context
+
+
+@pytest.fixture(scope="session")
 def address(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with served(tmp_path_factory.mktemp("browser")) as found:
         yield found
@@ -142,7 +148,20 @@ def errors() -> Iterator[list[str]]:
 def new_context(
     browser: Browser, address: str, outside: list[str], errors: list[str]
 ) -> Iterator[Callable[..., BrowserContext]]:
-    """What makes a context: `new_context(color_scheme="dark")`, with Playwright's own options.
+    """What makes a context: `new_context(color_scheme="dark")`, with Playwright's own options."""
+    with ExitStack() as opened:
+
+        def make(**options: Any) -> BrowserContext:
+            return opened.enter_context(open_context(browser, address, outside, errors, **options))
+
+        yield make
+
+
+@contextmanager
+def open_context(
+    browser: Browser, address: str, outside: list[str], errors: list[str], **options: Any
+) -> Iterator[BrowserContext]:
+    """A context of the site that appends to `outside` and `errors` what there must be none of.
 
     Nothing moves unless it is asked to: what is under way looks like neither end.
     """
@@ -155,21 +174,16 @@ def new_context(
             outside.append(route.request.url)
             route.abort()
 
-    def make(**options: Any) -> BrowserContext:
-        made = browser.new_context(
-            base_url=address, **{"viewport": DESKTOP, "reduced_motion": "reduce", **options}
-        )
-        opened.callback(made.close)
+    with browser.new_context(
+        base_url=address, **{"viewport": DESKTOP, "reduced_motion": "reduce", **options}
+    ) as made:
         made.route(lambda url: not url.startswith(("data:", "blob:")), admit)
         made.on("weberror", lambda error: errors.append(str(error.error)))
         made.on(
             "console",
             lambda message: errors.append(message.text) if message.type == "error" else None,
         )
-        return made
-
-    with ExitStack() as opened:
-        yield make
+        yield made
 
 
 @pytest.fixture

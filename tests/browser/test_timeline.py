@@ -13,6 +13,9 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 BARDO = "2015-03-18-bardo-museum-attack"
 A_MONTH = "/timeline?_window=2015-03"
+# Two seconds or more each: opening the timeline in a browser of one's own takes as long. What is
+# not slow is each way to move, to filter and to read, once.
+slow = pytest.mark.slow
 
 
 def open_timeline(page: Page, path: str = "/timeline") -> Page:
@@ -123,6 +126,7 @@ def test_buttons(page: Page) -> None:
     assert window(page) == ""
 
 
+@slow
 def test_the_wheel_scrolls_the_page_until_the_timeline_has_the_focus(page: Page) -> None:
     open_timeline(page)
     box = stage(page).bounding_box()
@@ -167,6 +171,7 @@ def test_keys_go_from_event_to_event(page: Page) -> None:
     page.wait_for_url(f"**/event/{BARDO}")
 
 
+@slow
 def test_keys_bring_an_event_out_of_sight_into_view_and_say_it(page: Page) -> None:
     open_timeline(page, A_MONTH)
     stage(page).focus()
@@ -181,6 +186,7 @@ def test_keys_bring_an_event_out_of_sight_into_view_and_say_it(page: Page) -> No
 BEFORE_JULY = "/timeline?country=TN&_window=2013-05"
 
 
+@slow
 def test_what_is_chosen_is_said_at_once_and_stays_said_when_the_list_comes(page: Page) -> None:
     open_timeline(page, BEFORE_JULY)
     lists: list[Route] = []
@@ -197,6 +203,7 @@ def test_what_is_chosen_is_said_at_once_and_stays_said_when_the_list_comes(page:
     expect(status(page)).to_have_text(chosen)
 
 
+@slow
 def test_a_choice_ends_the_movement_that_is_under_way(page: Page) -> None:
     open_timeline(page, BEFORE_JULY)
     page.evaluate("""async () => {
@@ -223,6 +230,7 @@ def test_drag(page: Page) -> None:
     assert window(page) == moved
 
 
+@slow
 def test_a_drag_that_begins_before_there_is_anything_to_draw(
     page: Page, written: Callable[[], list[str]]
 ) -> None:
@@ -245,6 +253,7 @@ def test_a_drag_that_begins_before_there_is_anything_to_draw(
     assert wait_for_window(page, "2015").startswith("2015-0")
 
 
+@slow
 def test_a_pointer_lifted_outside_lets_go(page: Page) -> None:
     open_timeline(page, "/timeline?_window=2015")
     box = stage(page).bounding_box()
@@ -260,6 +269,7 @@ def test_a_pointer_lifted_outside_lets_go(page: Page) -> None:
     assert days_shown(page) == shown
 
 
+@slow
 def test_motion_is_left_out_when_not_wanted(page: Page) -> None:
     page.emulate_media(reduced_motion="reduce")
     open_timeline(page, "/timeline?_window=2015")
@@ -294,6 +304,7 @@ def test_brush(page: Page) -> None:
     assert shown_count(page) == len(rows_of(page))
 
 
+@slow
 @pytest.mark.parametrize("way", [-1, 1])
 def test_a_window_dragged_against_the_end_of_the_strip_stays_as_long_as_it_is(
     page: Page, way: int
@@ -317,6 +328,7 @@ def test_a_window_dragged_against_the_end_of_the_strip_stays_as_long_as_it_is(
     assert at == pytest.approx(most, abs=1)
 
 
+@slow
 @pytest.mark.parametrize("side", [0, 1])
 def test_each_end_of_a_short_window_is_grabbed_by_its_own_thumb(page: Page, side: int) -> None:
     ends = ["2015-03-01", "2015-03-31"]
@@ -334,6 +346,7 @@ def test_each_end_of_a_short_window_is_grabbed_by_its_own_thumb(page: Page, side
     assert moved[side] > "2016" if side else moved[side] < "2014"
 
 
+@slow
 def test_brush_by_keys(page: Page) -> None:
     open_timeline(page)
     first = page.get_by_role("slider", name="First day in view")
@@ -364,11 +377,11 @@ def test_brush_by_keys(page: Page) -> None:
 @pytest.mark.parametrize(
     "query",
     [
-        "_window=2015",
         "type=attack&_window=2014-06/2015-06",
-        "country=TN",
-        "_search=museum",
-        "_possibly=2015&_lanes=actors",
+        pytest.param("_window=2015", marks=slow),
+        pytest.param("country=TN", marks=slow),
+        pytest.param("_search=museum", marks=slow),
+        pytest.param("_possibly=2015&_lanes=actors", marks=slow),
     ],
 )
 def test_list_facets_and_table_hold_the_same_events(page: Page, query: str) -> None:
@@ -379,6 +392,7 @@ def test_list_facets_and_table_hold_the_same_events(page: Page, query: str) -> N
     assert sum(map(int, counts)) == shown_count(page)
 
 
+@slow
 def test_a_brush_moves_list_facets_and_links(page: Page) -> None:
     open_timeline(page, "/timeline?type=attack")
     before = shown_count(page)
@@ -426,6 +440,7 @@ def wait_for_the_map(
     return sides_of_the_map(page)
 
 
+@slow
 def test_the_map_dragged_elsewhere_filters_by_what_it_shows(page: Page) -> None:
     open_timeline(page, "/timeline?_window=2014/2016")
     before = sides_of_the_map(page)
@@ -456,6 +471,7 @@ def test_the_map_dragged_elsewhere_filters_by_what_it_shows(page: Page) -> None:
     assert rows_of(page) == inside
 
 
+@slow
 def test_the_map_goes_by_keys_wherever_it_is_dragged(page: Page) -> None:
     open_timeline(page)
     first = sides_of_the_map(page)
@@ -470,6 +486,7 @@ def test_the_map_goes_by_keys_wherever_it_is_dragged(page: Page) -> None:
     assert closer["longitude__lte"] < first["longitude__lte"]
 
 
+@slow
 @pytest.mark.parametrize(
     ("button", "side", "way"),
     [
@@ -525,11 +542,14 @@ def answer_with(page: Page, changed: dict[str, Any]) -> None:
             HURRIED,
             f"Showing the whole period. Left out, because it took too long: {', '.join(HURRIED['late'])}.",
         ),
-        (
+        pytest.param(
             HURRIED | UNDATED,
             "Left out, because it took too long: the marks, the first and the last day.",
+            marks=slow,
         ),
-        ({"extent": None}, "None of these events has a date that can be drawn."),
+        pytest.param(
+            {"extent": None}, "None of these events has a date that can be drawn.", marks=slow
+        ),
     ],
 )
 def test_what_took_too_long_is_named(page: Page, changed: dict[str, Any], said: str) -> None:
@@ -538,12 +558,14 @@ def test_what_took_too_long_is_named(page: Page, changed: dict[str, Any], said: 
     expect(page.locator(".timeline-foot")).to_have_text(said)
 
 
+@slow
 def test_what_is_known_is_drawn_when_the_rest_took_too_long(page: Page) -> None:
     answer_with(page, HURRIED)
     open_timeline(page, A_MONTH)
     place_of(page, "Bardo National Museum attack")
 
 
+@slow
 def test_without_bars_the_overview_still_moves_the_window(page: Page) -> None:
     answer_with(page, HURRIED)
     open_timeline(page)
@@ -557,6 +579,7 @@ def test_without_bars_the_overview_still_moves_the_window(page: Page) -> None:
     assert "2005" < first < last < "2014"
 
 
+@slow
 def test_the_area_follows_the_window(page: Page) -> None:
     open_timeline(page, "/timeline?_window=2015")
     area = page.get_by_role("link", name="Only what is in this area")
@@ -567,6 +590,7 @@ def test_the_area_follows_the_window(page: Page) -> None:
     assert dict(parse_qsl(urlsplit(href).query))["_window"] == chosen
 
 
+@slow
 def test_a_crowd_on_the_map_opens_into_its_events(page: Page) -> None:
     open_timeline(page)
     crowd = page.get_by_role("button", name=re.compile("events here: show them")).first
@@ -578,6 +602,7 @@ def test_a_crowd_on_the_map_opens_into_its_events(page: Page) -> None:
 # Pointing and opening
 
 
+@slow
 def test_pointing_marks_the_event_everywhere_and_a_click_opens_it(page: Page) -> None:
     open_timeline(page, A_MONTH)
     where = place_of(page, "Bardo National Museum attack")
@@ -588,6 +613,7 @@ def test_pointing_marks_the_event_everywhere_and_a_click_opens_it(page: Page) ->
     expect(page.locator("h1")).to_have_text("Bardo National Museum attack")
 
 
+@slow
 def test_the_title_that_is_pointed_at_has_paper_behind_it(page: Page) -> None:
     page.add_init_script("""(() => {
       window.painted = [];
@@ -608,6 +634,7 @@ def test_the_title_that_is_pointed_at_has_paper_behind_it(page: Page) -> None:
     page.wait_for_function(boxed, arg=title)
 
 
+@slow
 def test_the_card_comes_back_to_a_pointer_that_stayed_on_its_mark(page: Page) -> None:
     open_timeline(page, A_MONTH)
     x, y = place_of(page, "Bardo National Museum attack")
@@ -620,6 +647,7 @@ def test_the_card_comes_back_to_a_pointer_that_stayed_on_its_mark(page: Page) ->
     expect(card).to_contain_text("Bardo National Museum attack")
 
 
+@slow
 def test_the_list_marks_the_timeline_by_pointer_and_by_focus(page: Page) -> None:
     open_timeline(page, A_MONTH)
     picture = "() => document.querySelector('.stage canvas').toDataURL()"
@@ -667,6 +695,7 @@ def test_back_and_forward(page: Page) -> None:
     assert said == f"Showing {days_shown(page)}."
 
 
+@slow
 def test_who_moves_while_back_is_answered_stays_there(page: Page) -> None:
     open_timeline(page)
     button(page, "Zoom in").click()
@@ -684,6 +713,7 @@ def test_who_moves_while_back_is_answered_stays_there(page: Page) -> None:
     assert days_shown(page) == shown
 
 
+@slow
 def test_one_gesture_is_one_step_back(page: Page) -> None:
     open_timeline(page)
     stage(page).focus()
@@ -696,6 +726,7 @@ def test_one_gesture_is_one_step_back(page: Page) -> None:
     assert page.evaluate("history.length") == before + 1
 
 
+@slow
 def test_a_shared_address_opens_the_same_view(page: Page, new_context) -> None:
     open_timeline(page, "/timeline?type=attack&_lanes=type")
     button(page, "Zoom in").click()
@@ -713,6 +744,7 @@ def test_a_shared_address_opens_the_same_view(page: Page, new_context) -> None:
     assert len(fresh.evaluate(picture)) == pytest.approx(len(seen), rel=0.2)
 
 
+@slow
 @pytest.mark.parametrize("lanes", ["country", "type", "actors", "status", "none"])
 def test_lanes(page: Page, lanes: str) -> None:
     with page.expect_response(lambda answer: "timeline.json" in answer.url) as asked:
@@ -757,6 +789,7 @@ def test_a_failed_request_says_so_and_leaves_the_list(page: Page, errors: list[s
     errors.clear()
 
 
+@slow
 def test_offline_keeps_the_drawing(page: Page, errors: list[str]) -> None:
     open_timeline(page, A_MONTH)
     page.wait_for_load_state("networkidle")
@@ -770,6 +803,7 @@ def test_offline_keeps_the_drawing(page: Page, errors: list[str]) -> None:
     errors.clear()
 
 
+@slow
 def test_a_failure_stays_said_in_place_of_the_drawing_until_there_is_one_again(
     page: Page, errors: list[str]
 ) -> None:
@@ -796,6 +830,7 @@ FAILED_LIST = (
 )
 
 
+@slow
 def test_a_list_that_does_not_follow_back_says_so(page: Page, errors: list[str]) -> None:
     open_timeline(page)
     button(page, "Zoom in").click()
@@ -807,6 +842,7 @@ def test_a_list_that_does_not_follow_back_says_so(page: Page, errors: list[str])
     errors.clear()
 
 
+@slow
 @pytest.mark.parametrize("drawing_first", [True, False])
 def test_a_list_that_fails_too_does_not_hide_that_there_is_no_drawing(
     page: Page, errors: list[str], drawing_first: bool
@@ -829,6 +865,7 @@ def test_a_list_that_fails_too_does_not_hide_that_there_is_no_drawing(
     errors.clear()
 
 
+@slow
 def test_a_map_that_cannot_be_had_says_so(page: Page, errors: list[str]) -> None:
     refuse(page, "**/basemap.json*")
     open_timeline(page)
@@ -845,6 +882,7 @@ def test_nothing_found_is_a_sentence(page: Page) -> None:
     expect(page.locator(".zero-results")).to_contain_text("take a filter away above")
 
 
+@slow
 def test_an_empty_stretch_is_a_sentence(page: Page) -> None:
     open_timeline(page, "/timeline?_window=1994&country=LY")
     expect(page.locator(".zero-results")).to_contain_text("in the time in view")
@@ -860,6 +898,7 @@ HOSTILE = [
 ]
 
 
+@slow
 def test_hostile_titles_are_text(page: Page) -> None:
     def with_hostile_titles(route: Route) -> None:
         answer: dict[str, Any] = route.fetch().json()
@@ -925,6 +964,7 @@ def test_phone(phone: Page) -> None:
     expect(phone.get_by_label("Lanes")).to_have_value("none")
 
 
+@slow
 def test_a_phone_that_is_turned_shows_the_same_time(phone: Page) -> None:
     open_timeline(phone, "/timeline?_window=2014/2015")
     assert days_shown(phone) == "1 January 2014 to 31 December 2015"
@@ -933,6 +973,7 @@ def test_a_phone_that_is_turned_shows_the_same_time(phone: Page) -> None:
     assert days_shown(phone) == "1 January 2014 to 31 December 2015"
 
 
+@slow
 def test_the_lane_of_a_phone_is_not_sent_as_if_it_had_been_chosen(phone: Page) -> None:
     open_timeline(phone)
     phone.get_by_label("From, to").fill("2015")
@@ -941,6 +982,7 @@ def test_the_lane_of_a_phone_is_not_sent_as_if_it_had_been_chosen(phone: Page) -
     assert "_lanes" not in phone.url
 
 
+@slow
 def test_a_tap_shows_what_a_second_one_opens(phone: Page) -> None:
     open_timeline(phone, "/timeline?_search=bardo&_window=2015-03")
     box = stage(phone).bounding_box()
@@ -978,6 +1020,7 @@ def test_pinch(phone: Page) -> None:
     assert "2015-04" < first < "2015-07" < last < "2015-10"
 
 
+@slow
 def test_print_shows_the_list(page: Page) -> None:
     open_timeline(page, A_MONTH)
     page.emulate_media(media="print")
@@ -986,6 +1029,7 @@ def test_print_shows_the_list(page: Page) -> None:
     expect(page.get_by_role("link", name="Bardo National Museum attack")).to_be_visible()
 
 
+@slow
 @pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo"])
 def test_days_are_the_same_everywhere(new_context, zone: str) -> None:
     page = new_context(timezone_id=zone).new_page()
@@ -1032,6 +1076,7 @@ def crowded(page: Page) -> Page:
     return page
 
 
+@slow
 def test_too_many_are_counted_and_fade_into_marks_when_all_are_drawn(crowded: Page) -> None:
     crowded.emulate_media(reduced_motion="no-preference")
     open_timeline(crowded)
@@ -1070,6 +1115,7 @@ def first_answer(crowded: Page) -> Callable[[dict[str, Any]], None]:
     return change
 
 
+@slow
 def test_lanes_that_the_first_answer_left_out_are_drawn_beside_their_names(
     crowded: Page, first_answer: Callable[[dict[str, Any]], None]
 ) -> None:
@@ -1091,6 +1137,7 @@ def test_lanes_that_the_first_answer_left_out_are_drawn_beside_their_names(
     assert crowded.locator(".stage canvas").first.evaluate("(canvas) => canvas.height") > 100
 
 
+@slow
 def test_the_legend_has_the_sizes_of_the_marks_that_are_drawn(
     crowded: Page, first_answer: Callable[[dict[str, Any]], None]
 ) -> None:
@@ -1105,6 +1152,7 @@ def test_the_legend_has_the_sizes_of_the_marks_that_are_drawn(
     assert float(disc.get_attribute("r") or "") > smaller
 
 
+@slow
 def test_marks_that_come_do_not_hide_that_the_list_has_failed(
     crowded: Page, errors: list[str]
 ) -> None:
@@ -1137,6 +1185,7 @@ def written(page: Page) -> Callable[[], list[str]]:
     return lambda: page.evaluate("window.written.splice(0)")
 
 
+@slow
 @pytest.mark.parametrize("query", ["_window=2015", "_window=2011-02/2014-06&_lanes=type"])
 def test_lanes_count_what_is_in_view_of_all_that_is_chosen(
     page: Page, written: Callable[[], list[str]], query: str
@@ -1151,6 +1200,7 @@ def test_lanes_count_what_is_in_view_of_all_that_is_chosen(
     assert any(" of " in words for words in counts)
 
 
+@slow
 def test_lanes_count_what_the_server_says_is_in_view_where_it_alone_knows(
     crowded: Page, written: Callable[[], list[str]]
 ) -> None:
@@ -1171,6 +1221,7 @@ def height_of(page: Page) -> float:
     return box["height"]
 
 
+@slow
 def test_lanes_fit_what_is_in_view_when_a_movement_has_ended(page: Page) -> None:
     page.clock.install()
     open_timeline(page)
@@ -1195,6 +1246,7 @@ def test_lanes_fit_what_is_in_view_when_a_movement_has_ended(page: Page) -> None
     expect(stage(page)).to_have_js_property("offsetHeight", round(whole))
 
 
+@slow
 def test_a_phone_chooses_lanes_as_a_desk_does(phone: Page) -> None:
     open_timeline(phone, "/timeline?_window=2011/2019")
     assert height_of(phone) <= 0.4 * 844
@@ -1209,6 +1261,7 @@ def test_a_phone_chooses_lanes_as_a_desk_does(phone: Page) -> None:
     assert phone.evaluate("document.documentElement.scrollWidth") == 390
 
 
+@slow
 def test_drawings_are_as_large_as_the_reader_s_text(page: Page) -> None:
     open_timeline(page, A_MONTH)
     scale = "() => document.querySelector('.stage canvas').getContext('2d').getTransform().a"
@@ -1237,6 +1290,7 @@ def test_the_timeline_loads_little_of_ours(page: Page) -> None:
     assert sum(sizes) < 150_000
 
 
+@slow
 def test_a_filter_that_matches_nothing_can_be_taken_away(page: Page) -> None:
     page.goto("/timeline?_search=zzqq")
     expect(page.locator(".timeline.empty")).to_be_attached()
@@ -1244,6 +1298,7 @@ def test_a_filter_that_matches_nothing_can_be_taken_away(page: Page) -> None:
     expect(page.locator(".timeline.ready:not(.empty)")).to_be_attached()
 
 
+@slow
 @pytest.mark.parametrize("width", [1280, 720])
 @pytest.mark.parametrize("embed", ["", "&embed=1"])
 def test_a_mouse_takes_away_a_filter_beside_the_buttons(page: Page, width: int, embed: str) -> None:
@@ -1257,6 +1312,7 @@ def test_a_mouse_takes_away_a_filter_beside_the_buttons(page: Page, width: int, 
     page.wait_for_url(lambda url: "country" not in url and url.endswith(embed))
 
 
+@slow
 def test_the_axis_stays_in_sight(page: Page) -> None:
     open_timeline(page)
     page.evaluate("scrollBy(0, document.querySelector('.stage').getBoundingClientRect().top + 200)")

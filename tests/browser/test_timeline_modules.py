@@ -1,14 +1,15 @@
 """Each module of the timeline by itself, as the site serves it, in a real Chromium."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import date
 from itertools import pairwise
 from typing import Any, Literal
 
 import pytest
 from datasette.utils import tilde_encode
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from edtf_dates import from_ordinal, ordinal, parse_date
 from edtf_dates.days import year_words
@@ -32,10 +33,43 @@ FIXTURES = """
 """
 
 
+@pytest.fixture(scope="module")
+def shared(
+    browser: Browser,
+    address: str,
+    in_context: Callable[..., AbstractContextManager[BrowserContext]],
+) -> Iterator[tuple[Page, list[str], list[str]]]:
+    """One page for all that is here, because a new one takes longer than most tests."""
+    outside: list[str] = []
+    errors: list[str] = []
+    with in_context(browser, address, outside, errors) as context:
+        yield context.new_page(), outside, errors
+
+
+@pytest.fixture
+def page(shared: tuple[Page, list[str], list[str]]) -> Iterator[Page]:
+    """The shared page, blank, as it was before the first test."""
+    page, outside, errors = shared
+    page.unroute_all()
+    page.emulate_media(reduced_motion="reduce")
+    page.route("**/blank", lambda route: route.fulfill(content_type="text/html", body="<body>"))
+    page.goto("/blank")
+    yield page
+    found = [*outside], [*errors]
+    outside.clear()
+    errors.clear()
+    assert found == ([], [])
+
+
+@pytest.fixture
+def errors(shared: tuple[Page, list[str], list[str]]) -> list[str]:
+    """What the shared page's console called an error."""
+    return shared[2]
+
+
 @pytest.fixture
 def run(page: Page) -> Run:
     """Runs a script with `m`, all that the named modules export, with `input` and the fixtures."""
-    page.goto("/about")
 
     def evaluate(modules: str, script: str, value: object = None) -> Any:
         imports = ", ".join(f"import('{FOLDER}/{name}.js')" for name in modules.split())
