@@ -179,7 +179,6 @@ def test_an_address_has_its_scheme(url):
     "url",
     [
         "https://",
-        "https://localhost",
         "https://..",
         "https://example.org:99999/",
         "https://[example.org/",
@@ -197,6 +196,49 @@ def test_an_address_is_one_and_well_formed(url):
         f'"{url}" is not one well-formed address: write a single one, '
         "with spaces and other letters percent-encoded"
     )
+
+
+NOT_PUBLIC = "is an address of one machine or network: write a public one"
+A_NUMBER = "has a number in place of a host: write the name of the site"
+
+
+@pytest.mark.parametrize(
+    ("url", "fault"),
+    [
+        ("http://3232235777/", A_NUMBER),
+        ("http://0xC0A80101/", A_NUMBER),
+        ("http://0x7f.1/", A_NUMBER),
+        ("http://127.1/a", A_NUMBER),
+        ("http://010.0.0.1/", A_NUMBER),
+        ("http://example.0x/", A_NUMBER),
+        ("http://127.0.0.1:8001/", NOT_PUBLIC),
+        ("http://192.168.1.1./", NOT_PUBLIC),
+        ("http://169.254.169.254/latest", NOT_PUBLIC),
+        ("http://localhost/", NOT_PUBLIC),
+        ("http://Printer.local/", NOT_PUBLIC),
+        (
+            "https://аррӏе.com/",
+            "has letters other than ASCII in its host: write it as browsers send it (xn--...)",
+        ),
+    ],
+)
+def test_an_address_says_whose_page_it_is(url, fault):
+    assert error_of(cells.parse_url, url) == f'"{url}" {fault}'
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        ("www.xn--80ak6aa92e.com", "www.аррӏе.com"),
+        ("xn--mgbh0fb.example", "مثال.example"),
+        ("xn--fa-hia.de", "faß.de"),
+        ("a-xn--fa-hia.de", "a-xn--fa-hia.de"),
+        ("xn--99999999.de", "xn--99999999.de"),
+    ],
+)
+def test_a_host_in_punycode_is_shown_in_its_letters(host, shown):
+    assert cells.parse_url(f"https://{host}/") == f"https://{host}/"
+    assert cells.shown_host(host) == shown
 
 
 @pytest.mark.parametrize("url", ["https://me@example.org/", "https://:pw@example.org/", "https://example.org:0/"])  # fmt: skip

@@ -3,10 +3,12 @@
 import pytest
 
 from event_timeline.curated.characters import (
+    GREEK,
     bad_characters,
     fix_mojibake,
     is_clean,
     lost_letters,
+    mixed_word,
     normalize,
 )
 
@@ -45,6 +47,80 @@ def test_a_blemish_is_named(text, fault):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Al-Qa\N{ZERO WIDTH JOINER}eda",
+        "Al-Qaeda\N{ZERO WIDTH NON-JOINER}",
+        "\N{ZERO WIDTH JOINER}Al-Qaeda",
+        "É\N{ZERO WIDTH JOINER}\N{ZERO WIDTH JOINER}tat",
+        "Unit 1\N{COMBINING GRAPHEME JOINER}7",
+        "ISIS\N{VARIATION SELECTOR-1}",
+        "IS\N{HANGUL FILLER}IS",
+        "Мос\N{ZERO WIDTH NON-JOINER}ква",
+    ],
+)
+def test_a_joiner_in_letters_that_need_none_is_hidden(text):
+    assert bad_characters(text).startswith("holds the hidden character U+")
+    assert bad_characters(text).endswith(": delete it")
+    assert not is_clean([text])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "می\N{ZERO WIDTH NON-JOINER}خواهم",
+        "PDF\N{ZERO WIDTH NON-JOINER}ها",
+        "ه\N{ZERO WIDTH JOINER} 1436",
+        "क्\N{ZERO WIDTH JOINER}ष",
+        "👩\N{ZERO WIDTH JOINER}👧 ❤\N{VARIATION SELECTOR-16}Tunis, 1\N{VARIATION SELECTOR-16}\u20e3",
+    ],
+)
+def test_a_joiner_stays_where_a_script_needs_it(text):
+    assert bad_characters(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "letter"),
+    [
+        ("\u0410l-Qaeda", "\u0410l", "U+0410 is CYRILLIC CAPITAL LETTER A"),
+        ("A group, Is\u0430mic", "Is\u0430mic", "U+0430 is CYRILLIC SMALL LETTER A"),
+        ("\u0555sama", "\u0555sama", "U+0555 is ARMENIAN CAPITAL LETTER OH"),
+        ("\u13aansar", "\u13aansar", "U+13AA is CHEROKEE LETTER GO"),
+    ],
+)
+def test_a_letter_that_looks_like_a_latin_one_is_named(text, word, letter):
+    assert bad_characters(text) == (
+        f'holds "{word}", in which {letter} among Latin letters: write the word in one script'
+    )
+    assert not is_clean([text])
+
+
+def test_a_word_of_greek_and_latin_letters_can_be_meant():
+    assert bad_characters("\u039fsama") == ""
+    assert mixed_word("\u039fsama", GREEK) == (
+        'holds "\u039fsama", in which U+039F is GREEK CAPITAL LETTER OMICRON '
+        "among Latin letters: write the word in one script"
+    )
+    assert not is_clean(["\u039fsama"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "القاعدة (Al-Qaeda)",
+        "Évêché d’Alger, 5 °C, 3 µm, m²",
+        "ⵜⴰⵎⴰⵣⵉⵖⵜ Tamaziɣt, Lɛerbi",
+        "Исламское государство (ISIS), Т-72",
+        "IS组织, ISIS는, AK銃",
+        "Ελλάδα and Libya",
+        "الـISIS",
+    ],
+)
+def test_honest_scripts_side_by_side_pass(text):
+    assert bad_characters(text) == mixed_word(text, GREEK) == ""
+
+
+@pytest.mark.parametrize(
     ("text", "remedy"),
     [("????", LOST), ("Al-??? brigade", LOST), ("Why??", ""), ("Who? What? When?", "")],
 )
@@ -73,7 +149,7 @@ def test_a_text_read_in_the_wrong_encoding_is_seen(text, meant):
 def test_what_shows_nothing_is_no_text(blank):
     assert bad_characters(blank) == ("holds only invisible characters: write what should be there")
     assert not is_clean([blank])
-    assert bad_characters(f"a{blank}b") == ""
+    assert bad_characters(f"ب{blank}ت") == ""
 
 
 @pytest.mark.parametrize(

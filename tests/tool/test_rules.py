@@ -504,6 +504,60 @@ def test_an_address_does_not_follow_its_reader(chronology):
     ]
 
 
+NO_ARCHIVE = (
+    "is at none of the web archives we know: "
+    "write a copy at web.archive.org, archive.ph, perma.cc or another archive"
+)
+
+
+@pytest.mark.parametrize(
+    ("column", "url", "problem"),
+    [
+        (
+            "url",
+            "https://xn--80ak6aa92e.com/a",
+            "url has the host xn--80ak6aa92e.com, which a browser may show as "
+            '"\u0430\u0440\u0440\u04cf\u0435.com": make sure that it is the site you mean',
+        ),
+        (
+            "url",
+            "http://93.184.215.14/a",
+            "url has the number 93.184.215.14 in place of a host: write the name of the site",
+        ),
+        (
+            "archived_url",
+            "https://archive.example/web",
+            f'archived_url "https://archive.example/web" {NO_ARCHIVE}',
+        ),
+        (
+            "archived_url",
+            "https://notarchive.org/web",
+            f'archived_url "https://notarchive.org/web" {NO_ARCHIVE}',
+        ),
+    ],
+)
+def test_an_address_that_may_mislead(chronology, column, url, problem):
+    chronology.write(sources=f"id,{column}\nle-monde,{url}\n")
+    assert chronology.check() == [f"data/sources.csv:2: le-monde: warning: {problem}"]
+
+
+def test_a_host_does_not_mix_latin_letters_with_those_that_look_like_them(chronology):
+    chronology.write(sources="id,url\nle-monde,https://xn--pple-43d.com/\n")
+    assert chronology.check() == [
+        "data/sources.csv:2: le-monde: url has the host xn--pple-43d.com, which holds "
+        '"\u0430pple", in which U+0430 is CYRILLIC SMALL LETTER A among Latin letters: '
+        "write the word in one script"
+    ]
+
+
+@pytest.mark.parametrize(
+    "url", ["https://web.archive.org/web/2015/https://a.example/", "https://Archive.PH./x"]
+)
+def test_a_copy_at_an_archive(chronology, url):
+    chronology.write(sources=f"id,archived_url\nle-monde,{url}\n")
+    assert chronology.check() == []
+
+
 @pytest.mark.parametrize("language", ["English", "EN", "e", "فا"])
 def test_a_language_is_a_code(chronology, language):
     chronology.write(sources=f"id,language\nle-monde,{language}\n")

@@ -17,6 +17,7 @@ from edtf_dates import DateError, EventDate, Span, describe_day, parse_date
 from edtf_dates.quoting import shorten
 from event_timeline.curated import cells
 from event_timeline.curated.cells import CellError
+from event_timeline.curated.characters import LOOK_ALIKES, mixed_word
 from event_timeline.curated.columns import (
     ACTORS,
     CLAIMS,
@@ -50,6 +51,31 @@ MOST_NAMED = 5
 ACTOR_NAMES = "actor names"
 # Files that may be absent: the database then has rows with nothing but a name or an id.
 BARE_FILES = frozenset({ACTORS.name, SOURCES.name})
+
+# Where copies of web pages are kept: an archive's own name, or that of the library it is part of.
+WEB_ARCHIVES = frozenset(
+    {
+        "archive-it.org",
+        "archive.fo",
+        "archive.is",
+        "archive.li",
+        "archive.md",
+        "archive.org",
+        "archive.ph",
+        "archive.today",
+        "archive.vn",
+        "arquivo.pt",
+        "bnf.fr",
+        "ghostarchive.org",
+        "loc.gov",
+        "megalodon.jp",
+        "nationalarchives.gov.uk",
+        "perma.cc",
+        "webarchive.org.uk",
+        "webcitation.org",
+        "wikiwix.com",
+    }
+)
 
 
 class Reference(NamedTuple):
@@ -536,6 +562,43 @@ def check_source(record: Record, ledger: Ledger) -> Iterator[Finding]:
         yield Finding(f"language {shorten(language)} is not an ISO 639 code such as en, fr or ar")
 
 
+def check_hosts(record: Record, _ledger: Ledger) -> Iterator[Finding]:
+    """A reader can tell from an address whose page it is; a copy is kept by an archive."""
+    for name in ("url", "archived_url"):
+        if name in record.values:
+            yield from _check_host(name, cells.host_of(record.values[name]))
+    archived = record.values.get("archived_url")
+    if archived is not None and not _is_archive(cells.host_of(archived)):
+        yield Finding(
+            f"archived_url {shorten(archived)} is at none of the web archives we know: "
+            "write a copy at web.archive.org, archive.ph, perma.cc or another archive",
+            "warning",
+        )
+
+
+def _check_host(column: str, host: str) -> Iterator[Finding]:
+    shown = cells.shown_host(host)
+    if fault := mixed_word(shown, LOOK_ALIKES):
+        yield Finding(f"{column} has the host {host}, which {fault}")
+    elif shown != host:
+        yield Finding(
+            f"{column} has the host {host}, which a browser may show as {shorten(shown)}: "
+            "make sure that it is the site you mean",
+            "warning",
+        )
+    if cells.is_numeric(host):
+        yield Finding(
+            f"{column} has the number {host} in place of a host: write the name of the site",
+            "warning",
+        )
+
+
+def _is_archive(host: str) -> bool:
+    """Whether a host is that of a web archive, or below it."""
+    labels = host.split(".")
+    return any(".".join(labels[place:]) in WEB_ARCHIVES for place in range(len(labels)))
+
+
 # Questions and claims
 
 
@@ -643,7 +706,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         check_aliases,
     ),
     ACTORS.name: (check_actor, check_aliases),
-    SOURCES.name: (check_source,),
+    SOURCES.name: (check_source, check_hosts),
     QUESTIONS.name: (check_question,),
     CLAIMS.name: (check_claim,),
     WITHDRAWN.name: (note_withdrawn,),

@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
+from ipaddress import IPv4Address
 from urllib.parse import urlsplit
 
 from edtf_dates import EventDate, from_ordinal
@@ -26,6 +27,12 @@ _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,10})?")
 _LANGUAGE_PREFIX = re.compile(r"([a-z]{2,3}):")
 _BAD_IN_URL = re.compile(r"""[\s<>"\\^`{|}]|%(?![0-9A-Fa-f]{2})|[;,]https?:""")
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)+\.?")
+# Browsers read a host whose last part is a number as an IP address (https://url.spec.whatwg.org).
+_NUMBER_AT_END = re.compile(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)")
+# RFC 6761, RFC 6762, and ICANN's resolution 2024.07.29.06.
+_PRIVATE_NAMES = ("localhost", "local", "internal")
+# RFC 3492: letters other than ASCII in a part of a host name, which has at most 63 characters.
+_PUNYCODE = re.compile(r"(?<![^.])xn--([a-z0-9-]{1,59})(?![^.])")
 _TRACKING = re.compile(r"(?:^|&)(utm_\w+|fbclid|gclid|ns_campaign|ns_mchannel|ITO)=")
 
 
@@ -124,7 +131,10 @@ def parse_number(text: str) -> float:
 
 
 def parse_url(text: str) -> str:
-    """Return an http or https address as it is. Raises CellError if it is not well formed."""
+    """Return an http or https address as it is.
+
+    Raises CellError if it is not well formed, or not an address on the public internet.
+    """
     if not text.lower().startswith(("http://", "https://")):
         raise CellError(f"{shorten(text)} is not a web address: start it with http:// or https://")
     try:
@@ -132,6 +142,8 @@ def parse_url(text: str) -> str:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         host, port = "", None
+    if fault := _bad_host(host):
+        raise CellError(f"{shorten(text)} {fault}")
     if not _HOST.fullmatch(host) or not text.isascii() or _BAD_IN_URL.search(text):
         raise CellError(
             f"{shorten(text)} is not one well-formed address: write a single one, "
@@ -140,6 +152,47 @@ def parse_url(text: str) -> str:
     if parts.username is not None or port == 0:
         raise CellError(f"{shorten(text)} holds a user name or a port 0: remove it")
     return text
+
+
+def _bad_host(host: str) -> str:
+    """Return why nobody should follow a link to a host; empty if nothing speaks against it."""
+    name = host.removesuffix(".")
+    if not host.isascii():
+        return "has letters other than ASCII in its host: write it as browsers send it (xn--...)"
+    if name.rpartition(".")[2] in _PRIVATE_NAMES:
+        return _NOT_PUBLIC
+    if not _NUMBER_AT_END.fullmatch(name):
+        return ""
+    try:
+        public = IPv4Address(name).is_global
+    except ValueError:
+        return "has a number in place of a host: write the name of the site"
+    return "" if public else _NOT_PUBLIC
+
+
+_NOT_PUBLIC = "is an address of one machine or network: write a public one"
+
+
+def host_of(url: str) -> str:
+    """Return the host of an address that `parse_url` accepts, in small letters."""
+    return (urlsplit(url).hostname or "").removesuffix(".")
+
+
+def is_numeric(host: str) -> bool:
+    """Whether a host is an IP address and not a name."""
+    return _NUMBER_AT_END.fullmatch(host) is not None
+
+
+def shown_host(host: str) -> str:
+    """Return a host as browsers may show it: its parts in punycode with their own letters."""
+    return _PUNYCODE.sub(_decoded, host) if "xn--" in host else host
+
+
+def _decoded(match: re.Match[str]) -> str:
+    try:
+        return match[1].encode().decode("punycode")
+    except UnicodeError:
+        return match[0]
 
 
 def same_address(url: str) -> str:

@@ -2,11 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+
+from edtf_dates.quoting import shorten
 
 # C0 and C1 controls, zero-width marks and bidirectional overrides: nobody types them on
 # purpose, and an override can make a text look like another. Soft hyphens come with text
-# copied from a web page. The zero-width joiners of Arabic script (U+200C, U+200D) are allowed.
+# copied from a web page.
 HIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069"
     "\ud800-\udfff\ufeff\ufff9-\uffff\U000e0000-\U000e007f]"
@@ -14,6 +16,25 @@ HIDDEN = re.compile(
 _SPACES = re.compile(" {2,}")
 # Letters and a sign that are invisible: Hangul fillers, the Braille pattern without dots.
 _BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
+# Scripts with letters that look like Latin ones, by the first word of their Unicode names. Words
+# of Greek and Latin letters exist: TNFα, kΩ, and ε and γ in Kabyle. With the others they do not.
+LOOK_ALIKES = frozenset({"ARMENIAN", "CHEROKEE", "COPTIC", "CYRILLIC", "LISU"})
+GREEK = frozenset({"GREEK"})
+_LATIN = "A-Za-z\u00c0-\u02af\u1e00-\u1eff"
+_WORD = re.compile(r"[^\W\d_]+")
+# Where a Latin letter meets a letter of another script.
+_SEAM = re.compile(rf"[{_LATIN}][^\W\d_{_LATIN}]|[^\W\d_{_LATIN}][{_LATIN}]")
+# Invisible marks that Arabic, Indic scripts, Hangul, Mongolian and emoji need: joiners, fillers,
+# variation selectors. The first of them do not show in `isprintable`.
+_PRINTABLE_JOINERS = "\u034f\u180b-\u180d\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_JOINERS = rf"[\u200c\u200d\u115f\u1160\u3164\uffa0{_PRINTABLE_JOINERS}]"
+# Latin, Greek, Cyrillic and Armenian need none. Persian endings are joined to Latin words,
+# and a digit with U+20E3 is an emoji.
+_UNJOINED = rf"0-9{_LATIN}\u0370-\u058f"
+_STRAY_JOINER = re.compile(
+    rf"(?<=[{_UNJOINED}]){_JOINERS}++(?![^\W{_UNJOINED}]|\u20e3)"
+    rf"|(?<![^\0-\x7f]){_JOINERS}++(?=[{_UNJOINED}])"
+)
 # No language puts so many accents on a letter, and the time to sort them grows with the square.
 _MOST_MARKS = 30
 _PERHAPS_MARKS = re.compile(rf"[^\w\x00-\x7f]{{{_MOST_MARKS + 1},}}")
@@ -36,15 +57,46 @@ def bad_characters(text: str) -> str:
         return f"holds U+FFFD: {_LOST_REMEDY}"
     if _has_piled_marks(text):
         return f"holds more than {_MOST_MARKS} combining marks in a row: delete them"
-    if match := HIDDEN.search(text):
-        return f"holds the hidden character U+{ord(match[0]):04X}: delete it"
+    if hidden := _hidden_character(text):
+        return f"holds the hidden character U+{ord(hidden):04X}: delete it"
     if text[0] in "=@":
         return f"starts with {text[0]}, which spreadsheets run as a formula: begin with a word"
     if _ERROR_VALUE.fullmatch(text):
         return f"is a spreadsheet's error value, {text}: write what should be there"
     if not text.isascii() and all(map(_shows_nothing, text)):
         return "holds only invisible characters: write what should be there"
+    return mixed_word(text, LOOK_ALIKES)
+
+
+def _hidden_character(text: str) -> str:
+    """Return the first character that nobody sees and no script needs there; empty if none."""
+    match = HIDDEN.search(text)
+    if match is None and not text.isascii():
+        match = _STRAY_JOINER.search(text)
+    return match[0][0] if match else ""
+
+
+def mixed_word(text: str, scripts: Collection[str]) -> str:
+    """Return what is wrong with a word of Latin letters and letters of `scripts`; empty if none.
+
+    The text continues a sentence, as that of `bad_characters` does.
+    """
+    if text.isascii() or not _SEAM.search(text):
+        return ""
+    for word in _WORD.findall(text):
+        letters = {_script(letter): letter for letter in reversed(word)}
+        for script in letters.keys() & scripts if "LATIN" in letters else ():
+            letter = letters[script]
+            return (
+                f"holds {shorten(word)}, in which U+{ord(letter):04X} is "
+                f"{unicodedata.name(letter)} among Latin letters: write the word in one script"
+            )
     return ""
+
+
+def _script(letter: str) -> str:
+    """Return the first word of a letter's name, which is that of its script."""
+    return unicodedata.name(letter, "").partition(" ")[0]
 
 
 def _shows_nothing(character: str) -> bool:
@@ -116,9 +168,10 @@ def _is_plain_unicode(text: str) -> bool:
         not _has_piled_marks(text)
         and unicodedata.is_normalized("NFC", text)
         and not _ODD.search(text)
+        and not _SEAM.search(text)
     )
 
 
-# `isprintable` accepts some characters of HIDDEN and the blank letters. The second part is how
-# a letter of mojibake begins: the first byte of its UTF-8, and no ASCII character after it.
-_ODD = re.compile(f"[\ufff9-\uffff{_BLANK_LETTERS}]|[\u00c2-\u00f4][^\0-\x7f]")
+# `isprintable` accepts some characters of HIDDEN, the blank letters and some joiners. The second
+# part is how a letter of mojibake begins: the first byte of its UTF-8, and no ASCII after it.
+_ODD = re.compile(f"[\ufff9-\uffff{_BLANK_LETTERS}{_PRINTABLE_JOINERS}]|[\u00c2-\u00f4][^\0-\x7f]")

@@ -101,6 +101,8 @@ def _check_characters(column: Column, text: str) -> Finding | None:
     if meant := characters.fix_mojibake(text):
         message = f"{column.name} was read in the wrong encoding: write {shorten(meant)}"
         return Finding(message, "warning")
+    if fault := characters.mixed_word(text, characters.GREEK):
+        return Finding(f"{column.name} {fault}", "warning")
     if column.kind in _TEXTS and (remedy := characters.lost_letters(text)):
         return Finding(f"{column.name} {shorten(text)}: {remedy}", "warning")
     if text[0] in "+-" and column.kind in _TEXTS and not text[1:2].isdigit():
