@@ -329,6 +329,22 @@ def test_fmt_that_cannot_write_is_a_message(chronology, monkeypatch):
     )
 
 
+def test_fmt_does_not_write_through_a_link_out_of_the_folder(chronology, tmp_path_factory):
+    outside = tmp_path_factory.mktemp("outside") / "sources.csv"
+    chronology.write(sources="id\nle-monde\nafp\n")
+    sources = Path("data/sources.csv").rename(outside)
+    Path("data/sources.csv").symlink_to(outside)
+    before = sources.read_bytes()
+    assert outcome(run("fmt")) == (
+        1,
+        "",
+        f"data/sources.csv: is a link to {outside}, outside its folder: "
+        "put the file itself in its place\n"
+        "data/sources.csv: left as it is, correct these first\n",
+    )
+    assert sources.read_bytes() == before
+
+
 def test_fmt_of_a_missing_file_is_a_message(chronology):
     assert outcome(run("fmt", "absent.csv")) == (
         1,

@@ -104,6 +104,30 @@ def test_a_missing_file_cannot_be_formatted(chronology):
     )
 
 
+@pytest.mark.parametrize("link", ["data/sources.csv", "data", "events.csv"])
+def test_a_file_that_is_a_link_out_of_the_folder_is_left_alone(chronology, tmp_path_factory, link):
+    outside = tmp_path_factory.mktemp("outside") / "kept"
+    Path(link).rename(outside)
+    Path(link).symlink_to(outside)
+    found = {str(f.path): list(map(str, f.problems)) for f in format_files(Path("events.csv"))}
+    for path, problems in found.items():
+        where = outside if path == link else outside / Path(path).name
+        told = f"{path}: is a link to {where}, outside its folder: put the file itself in its place"
+        assert problems == ([told] if path.startswith(link) else [])
+
+
+def test_a_link_within_the_folder_is_followed(chronology):
+    Path("events.csv").rename("data/all.csv")
+    Path("events.csv").symlink_to("data/all.csv")
+    assert not format_files(Path("events.csv"))[0].problems
+
+
+def test_the_folder_itself_may_be_a_link(chronology, tmp_path_factory):
+    link = tmp_path_factory.mktemp("outside") / "link"
+    link.symlink_to(Path.cwd())
+    assert not any(f.problems for f in format_files(link / "events.csv"))
+
+
 def test_a_header_alone_is_canonical():
     for file in FILES:
         header = ",".join(file.names).encode() + b"\n"

@@ -219,6 +219,20 @@ def test_a_file_that_cannot_be_formatted_is_told_before_anything_is_asked(chrono
     assert person.questions == []
 
 
+def test_a_link_out_of_the_folder_is_told_before_anything_is_asked(chronology, tmp_path_factory):
+    outside = tmp_path_factory.mktemp("outside") / "events.csv"
+    Path("events.csv").rename(outside)
+    Path("events.csv").symlink_to(outside)
+    person = Person()
+    with pytest.raises(EntryError) as refused:
+        add_event(chronology.events_csv, person.ask)
+    assert str(refused.value) == (
+        f"correct this first:\nevents.csv: is a link to {outside}, outside its folder: "
+        "put the file itself in its place"
+    )
+    assert person.questions == []
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [

@@ -28,6 +28,11 @@ def curated_path(events_csv: Path, file: CuratedFile) -> Path:
     return events_csv if file is EVENTS else events_csv.parent / file.path
 
 
+def leads_outside(path: Path, folder: Path) -> bool:
+    """Whether a file in a folder is really elsewhere, by symbolic links in its path below it."""
+    return not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
+
+
 def open_curated(path: Path) -> BinaryIO:
     """Open a curated file to read bytes. Raises OSError, also for a folder or a device."""
     if path.exists() and not path.is_file():

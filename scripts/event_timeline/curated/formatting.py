@@ -12,7 +12,13 @@ from event_timeline.curated.cells import CellError, parse_edtf
 from event_timeline.curated.characters import HIDDEN
 from event_timeline.curated.columns import EVENTS, FILES, CuratedFile
 from event_timeline.curated.csvfile import Reader, mend_line_ends, write_rows
-from event_timeline.curated.files import curated_path, open_curated, order_key, unreadable
+from event_timeline.curated.files import (
+    curated_path,
+    leads_outside,
+    open_curated,
+    order_key,
+    unreadable,
+)
 from event_timeline.curated.parsing import tidy
 from event_timeline.curated.problems import Problem
 
@@ -49,15 +55,24 @@ def _spell_out(match: re.Match[str]) -> str:
 
 def format_files(events_csv: Path) -> list[Formatted]:
     """Return events.csv and every companion that exists, formatted; nothing is written."""
-    paths = [(file, curated_path(events_csv, file)) for file in FILES]
-    return [format_file(p, file) for file, p in paths if file is EVENTS or os.path.lexists(p)]
+    return [
+        format_file(events_csv, file)
+        for file in FILES
+        if file is EVENTS or os.path.lexists(curated_path(events_csv, file))
+    ]
 
 
-def format_file(path: Path, file: CuratedFile) -> Formatted:
-    """Return one curated file in canonical form; nothing is written.
+def format_file(events_csv: Path, file: CuratedFile) -> Formatted:
+    """Return events.csv or a companion of it in canonical form; nothing is written.
 
     `problems` are those that fmt cannot correct; with any, the file is not to be written.
+    A link that leads out of the folder of events.csv is one.
     """
+    path = curated_path(events_csv, file)
+    if leads_outside(path, events_csv.parent):
+        message = f"is a link to {os.path.realpath(path)}, outside its folder: "
+        problem = Problem(str(path), 0, "", message + "put the file itself in its place")
+        return Formatted(path, b"", b"", [problem])
     try:
         with open_curated(path) as stream:
             before = stream.read()
