@@ -292,6 +292,7 @@ def _watching(
         database,
         metadata or events_csv.parent / "metadata.yml",
         partial(build_if_changed, events_csv, database),
+        lambda: find_lost(events_csv).problems,
         partial(_echo_outcome, database),
         # Only the curator should read of problems in the files, not every visitor.
         show_banner=serving.is_loopback(host),
@@ -308,6 +309,8 @@ def _echo_outcome(database: Path, outcome: watching.Outcome) -> None:
             click.echo(f"{database} is as it was: {_verdict(problems)}", err=True)
         case watching.Failed(message):
             click.echo(f"Error: {message}", err=True)
+        case watching.Held():
+            click.echo(f"{database} is as it was: {outcome}", err=True)
         case watching.UpToDate():
             click.echo(f"{database}: it agrees with the files again", err=True)
         case watching.NeedsRestart(path):

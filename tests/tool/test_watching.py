@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -21,12 +22,15 @@ import pytest
 from click.testing import CliRunner
 
 from event_timeline.cli import cli
+from event_timeline.curated.problems import Problem
+from event_timeline.history.lost_ids import find_lost
 from event_timeline.publish import banner, replace, watching
 from event_timeline.publish.banner import Banner
 from event_timeline.publish.build import build, build_if_changed
 from event_timeline.publish.watching import (
     Failed,
     HasErrors,
+    Held,
     NeedsRestart,
     Outcome,
     Published,
@@ -66,7 +70,10 @@ class Watched:
         metadata = self.folder / "metadata.yml"
         report = self.outcomes.append
         files = (self.events_csv, self.database, metadata)
-        return Watcher(*files, self.rebuild, report, show_banner=show_banner)
+        return Watcher(*files, self.rebuild, self.find_lost, report, show_banner=show_banner)
+
+    def find_lost(self) -> list[Problem]:
+        return find_lost(self.events_csv).problems
 
     def write(self, text: str, name: str = "events.csv") -> None:
         path = self.folder / name
@@ -258,6 +265,132 @@ def test_what_could_not_be_written_is_told_once_and_tried_again(watched, monkeyp
     assert banner.current(watched.database) is None
 
 
+# Rows that are gone
+
+
+LONG = EVENTS + "".join(
+    f"{EVENTS.splitlines()[1]}\n".replace("1969-07-20", f"1969-{month:02}-{day:02}")
+    for month in range(8, 12)
+    for day in range(1, 29)
+)
+HALF = "".join(LONG.splitlines(keepends=True)[:50])
+
+
+@pytest.fixture
+def long(watched: Watched) -> Watched:
+    """The files have many events, and so has the site."""
+    watched.write(LONG)
+    watched.ticks(2)
+    return watched
+
+
+def test_half_a_file_that_an_editor_writes_slowly_is_never_published(long):
+    long.write(HALF)
+    assert long.ticks(watching.STILL_TICKS - 1) == [Held()]
+    assert len(long.rows()) == LONG.count("\n") - 1
+    assert banner.current(long.database) == Banner(1, str(Held()))
+    long.write(HALF + "1970-")
+    outcomes = long.ticks(watching.STILL_TICKS)
+    assert [type(outcome) for outcome in outcomes] == [HasErrors]
+    long.write(LONG.replace("Landing", "Moon landing"))
+    (outcome,) = long.ticks(2)
+    assert isinstance(outcome, Published)
+    assert len(long.rows()) == LONG.count("\n") - 1
+    assert banner.current(long.database) is None
+
+
+def test_rows_that_are_deleted_go_when_the_files_have_long_been_still(long):
+    long.write(HALF)
+    assert long.ticks(watching.STILL_TICKS) == [Held()]
+    (outcome,) = long.ticks(1)
+    assert isinstance(outcome, Published)
+    assert len(long.rows()) == HALF.count("\n") - 1
+    assert banner.current(long.database) is None
+    assert long.ticks(watching.STILL_TICKS) == []
+
+
+def test_each_change_begins_the_wait_anew_and_is_told_once(long):
+    for lines in (50, 60, 70):
+        long.write("".join(LONG.splitlines(keepends=True)[:lines]))
+        outcomes = long.ticks(watching.STILL_TICKS)
+        assert outcomes == ([Held()] if lines == 50 else [])
+    (outcome,) = long.ticks(1)
+    assert isinstance(outcome, Published)
+
+
+def test_a_row_that_comes_back_while_it_is_waited_for(long):
+    long.write(HALF)
+    long.ticks(2)
+    long.write(LONG)
+    assert long.ticks(watching.STILL_TICKS) == [UpToDate()]
+    assert banner.current(long.database) is None
+
+
+def test_a_row_that_is_replaced_is_gone_too(watched):
+    watched.write(EDITED.replace("-landing,", "-moon-landing,"))
+    assert watched.ticks(2) == [Held()]
+
+
+def test_ids_that_git_has_stay_on_the_site_until_they_are_withdrawn(repository, tmp_path):
+    shutil.rmtree("data")
+    watched = Watched(tmp_path)
+    watched.write(LONG)
+    watched.ticks(2)
+    repository.commit()
+    repository.commit()
+    watched.write(HALF)
+    held, lost = watched.ticks(3 * watching.STILL_TICKS)
+    assert held == Held()
+    assert isinstance(lost, HasErrors)
+    assert lost.problems == watched.find_lost()
+    assert len(lost.problems) == LONG.count("\n") - HALF.count("\n")
+    assert len(watched.rows()) == LONG.count("\n") - 1
+    gone = [line.partition(",")[0] for line in LONG.splitlines()[50:]]
+    rows = "".join(f"{row_id},event,A landing,2020,Because\n" for row_id in gone)
+    watched.write(f"id,kind,title,when,why\n{rows}", "data/withdrawn.csv")
+    held, outcome = watched.ticks(2 * watching.STILL_TICKS)
+    assert isinstance(outcome, Published)
+    assert len(watched.rows()) == HALF.count("\n") - 1
+
+
+def test_a_site_that_cannot_be_compared_is_told(long):
+    with closing(sqlite3.connect(long.database)) as db:
+        db.execute("drop table events")
+    long.write(HALF)
+    assert long.ticks(2) == [
+        Failed(
+            f"{long.database} cannot be compared with the new build (no such table: main.events), "
+            "and is as it was: event-timeline build replaces it all the same"
+        )
+    ]
+
+
+# A database that is gone
+
+
+def test_a_database_that_was_removed_is_made_again(watched):
+    for path in watched.folder.glob("events.db*"):
+        path.unlink()
+    assert watched.ticks(1) == []
+    (outcome,) = watched.ticks(1)
+    assert isinstance(outcome, Published)
+    assert watched.rows() == [("Landing", "log", "1")]
+    assert watched.ticks(5) == []
+
+
+def test_files_with_errors_do_not_replace_a_database_that_was_removed(watched):
+    watched.write(BROKEN)
+    watched.ticks(2)
+    for path in watched.folder.glob("events.db*"):
+        path.unlink()
+    assert watched.ticks(5) == []
+    assert not watched.database.exists()
+    watched.write(EDITED)
+    (outcome,) = watched.ticks(2)
+    assert isinstance(outcome, Published)
+    assert watched.rows() == [("Moon landing", "log", "1")]
+
+
 def test_other_metadata_needs_a_restart(watched):
     metadata = watched.folder / "metadata.yml"
     watched.write("title: One\n", "metadata.yml")
@@ -294,6 +427,7 @@ def watch(watched: Watched, rebuild: Rebuild | None = None):
         watched.database,
         watched.folder / "metadata.yml",
         rebuild or watched.rebuild,
+        watched.find_lost,
         watched.outcomes.append,
         show_banner=True,
     )
@@ -315,13 +449,13 @@ def test_the_thread_ends_with_the_server(watched, outcomes):
 def test_a_build_that_is_under_way_ends_with_it_too(watched, monkeypatch):
     begun, stopped = threading.Event(), threading.Event()
 
-    def begin(check_running: Callable[[int], object]):
+    def begin(check_running: Callable[[int], object], inspect: Callable[[Path], object]):
         def wait(number: int) -> None:
             begun.set()
             assert stopped.wait(PATIENCE)
             check_running(number)
 
-        return watched.rebuild(wait)
+        return watched.rebuild(wait, inspect)
 
     with watch(watched, begin):
         watched.write(EDITED)

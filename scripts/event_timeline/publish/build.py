@@ -19,10 +19,17 @@ from event_timeline.publish.inputs import build_items, check_unchanged, stamps
 _DISK_ERRORS = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
 
 
-def build(events_csv: Path, target: Path, advance: Callable[[int], object] | None = None) -> Built:
+def build(
+    events_csv: Path,
+    target: Path,
+    advance: Callable[[int], object] | None = None,
+    inspect: Callable[[Path], object] | None = None,
+) -> Built:
     """Build `target` from events.csv and its companions.
 
     While events.csv is read, `advance` is called with the number of bytes since the last call.
+    `inspect` is called with the finished database before it is put in place; what that raises
+    keeps it from there.
 
     Raises InputError if the files have errors, ChangedError if they change meanwhile,
     PublishError if the target cannot be written, BuildError if the new database
@@ -41,6 +48,8 @@ def build(events_csv: Path, target: Path, advance: Callable[[int], object] | Non
             # A file that is half written has errors that nobody made.
             check_unchanged(events_csv, before, target)
             raise
+        if inspect:
+            inspect(fresh)
         check_unchanged(events_csv, before, target)
         replace.publish(fresh, target)
     return built
@@ -68,7 +77,10 @@ def _without_errors(
 
 
 def build_if_changed(
-    events_csv: Path, target: Path, advance: Callable[[int], object] | None = None
+    events_csv: Path,
+    target: Path,
+    advance: Callable[[int], object] | None = None,
+    inspect: Callable[[Path], object] | None = None,
 ) -> Built | None:
     """Build `target` unless this version made it from these very files; None if it did.
 
@@ -76,7 +88,7 @@ def build_if_changed(
     """
     if target.is_file() and _made_of(target) == build_items(events_csv):
         return None
-    return build(events_csv, target, advance)
+    return build(events_csv, target, advance, inspect)
 
 
 def _made_of(target: Path) -> dict[str, str]:
