@@ -88,9 +88,8 @@ def test_bins_that_cannot_be_are_null(db, bins):
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_dates_that_take_too_much_are_refused_and_given_back(db, monkeypatch):
-    monkeypatch.setattr(histogram, "_MOST_BYTES", 10_000)
-    histogram.register(db)
+def test_dates_that_take_too_much_are_refused_and_given_back(db):
+    histogram.register(db, most_bytes=10_000)
     tally = "edtf_bins(fought, 'year', 1, 2)"
     save(db, *["2014"] * 100, *["x" * 1_000] * 100, *range(1001, 1011))
     save(db, *range(1001, 1011), theatre="Italy")

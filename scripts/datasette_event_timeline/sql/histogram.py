@@ -15,27 +15,29 @@ from edtf_dates import EventDate, Stretch, count_once
 _INSIDE_BYTES = 170
 # What different dates may take until they are counted: more than the dates do of the largest
 # table whose dates are read as text, which has 50,000 rows.
-_MOST_BYTES = 32_000_000
+MOST_BYTES = 32_000_000
 # What a date takes beside its text and its stretches, and what a stretch takes.
 _DATE_BYTES = 300
 _STRETCH_BYTES = 150
 
 
-def register(connection: sqlite3.Connection) -> None:
+def register(connection: sqlite3.Connection, most_bytes: int = MOST_BYTES) -> None:
     """Make `edtf_bins(date, unit, first_day, last_day)` known to a connection: an aggregate.
 
     It answers with how many of the dates can be, and must be, under way in each of `bins_by`,
     `{"possible": [...], "certain": [...]}`; with null where there are no such bins.
+
+    The different dates that it holds at a time may take `most_bytes`; more raise MemoryError.
     """
     # The types of the standard library know classes alone, of one argument.
-    connection.create_aggregate("edtf_bins", 4, partial(_Aggregate, _Room()))  # type: ignore[arg-type]
+    connection.create_aggregate("edtf_bins", 4, partial(_Aggregate, _Room(most_bytes)))  # type: ignore[arg-type]
 
 
 class _Room:
     """What the aggregates of a connection may hold: one statement can have many."""
 
-    def __init__(self) -> None:
-        self._bytes = _MOST_BYTES
+    def __init__(self, most_bytes: int) -> None:
+        self._bytes = most_bytes
 
     def take(self, needed: int) -> None:
         """Take room of so many bytes; raises MemoryError if there is none."""
