@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 hookimpl = HookimplMarker("datasette")
 
 
-@hookimpl
+# Last, because another plugin may add the declared database when it starts.
+@hookimpl(trylast=True)
 def startup(datasette: "Datasette") -> Callable[[], Awaitable[None]]:
     from datasette_event_timeline.config import check_declaration
 

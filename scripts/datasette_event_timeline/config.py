@@ -10,9 +10,9 @@
         window: 2011/2019       # what the links to the timeline open; it holds all
         embed: [https://example.org]   # who may frame /timeline?embed=1; true: any site
 
-The other columns default to those called as their parts are, where the table has them. A name
-that the database does not have stops Datasette from starting. Other plugins may read further
-settings of the same place (hookspecs.py).
+The other columns default to those called as their parts are, where the table has them. A database
+that is not served, or a name that it does not have, stops Datasette from starting. Other plugins
+may read further settings of the same place (hookspecs.py).
 """
 
 import logging
@@ -25,12 +25,12 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from click import ClickException
 from datasette.plugins import pm
-from datasette.utils import StartupError, detect_fts, detect_primary_keys, table_columns
+from datasette.utils import detect_fts, detect_primary_keys, table_columns
 
 from datasette_event_timeline import hookspecs
 from datasette_event_timeline.declaration import Declaration, Grouping, groupings
+from datasette_event_timeline.metadata_checks import MetadataError, check_metadata, mapping
 from datasette_event_timeline.queries.cache import once_a_build
 from datasette_event_timeline.sql.stored_dates import DATES, DAYS, NUMBER, STRETCHES
 
@@ -69,14 +69,11 @@ _SETTINGS_OF_OURS = _TEXTS | {"lanes", "embed"}
 _ORIGIN = re.compile(r"https?://(?:\*\.)?[a-z0-9.-]+(?::[0-9]+)?", re.IGNORECASE)
 
 
-class DeclarationError(StartupError, ClickException):  # type: ignore[misc]
-    """The plugin's settings in metadata name what is not there; says what to write instead.
-
-    Datasette's command line shows an error of click as one line, and its own with a traceback.
-    """
+class DeclarationError(MetadataError):
+    """The plugin's settings in metadata name what is not there; says what to write instead."""
 
     def __init__(self, message: str) -> None:
-        super().__init__(f"metadata: plugins: {PLUGIN}: {message}")
+        super().__init__(f"plugins: {PLUGIN}: {message}")
 
 
 # Asked for every cell of a table, and the same as long as a site is served.
@@ -84,11 +81,26 @@ _SETTINGS: "WeakKeyDictionary[Datasette, dict[str, Any]]" = WeakKeyDictionary()
 
 
 def settings(datasette: "Datasette") -> dict[str, Any]:
-    """Return the plugin's settings; empty where metadata declares nothing."""
+    """Return the plugin's settings; empty where metadata declares nothing.
+
+    Raises DeclarationError where they are no mapping, MetadataError where metadata is ill-shaped.
+    """
     if datasette not in _SETTINGS:
-        found = datasette.plugin_config(PLUGIN)
-        _SETTINGS[datasette] = found if isinstance(found, dict) else {}
+        _SETTINGS[datasette] = _read_settings(datasette) if is_declared(datasette) else {}
     return _SETTINGS[datasette]
+
+
+def is_declared(datasette: "Datasette") -> bool:
+    """Tell whether metadata has a place for the plugin's settings, whatever stands there."""
+    return PLUGIN in mapping(datasette.metadata("plugins") or {}, "plugins: ")
+
+
+def _read_settings(datasette: "Datasette") -> dict[str, Any]:
+    check_metadata(datasette.metadata())
+    found = datasette.plugin_config(PLUGIN)
+    if not isinstance(found, dict):
+        raise DeclarationError("write settings below it, such as database: events")
+    return found
 
 
 def declared_database(datasette: "Datasette") -> str | None:
@@ -196,16 +208,25 @@ def _warn_once(message: str) -> None:
 
 async def check_declaration(datasette: "Datasette") -> None:
     """Raise DeclarationError for the first thing in the settings that cannot be right."""
-    given = datasette.plugin_config(PLUGIN)
-    if given is None:
+    if not is_declared(datasette):
         return
-    if not isinstance(given, dict):
-        raise DeclarationError("write settings below it, such as database: events")
+    given = settings(datasette)
     of_others = chain.from_iterable(pm.hook.event_timeline_settings(datasette=datasette))
     _check_settings(given, _SETTINGS_OF_OURS | {*of_others})
     embedders(datasette)
     check_names(datasette, _TAKEN_NAMES)
+    _check_is_served(datasette, given["database"])
     await find_declaration(datasette)
+
+
+def _check_is_served(datasette: "Datasette", name: str) -> None:
+    """Raise DeclarationError for a database that is not there: no page of it would be guarded."""
+    if name not in datasette.databases:
+        served = [other for other in datasette.databases if not other.startswith("_")]
+        raise DeclarationError(
+            f"database: no database {name} is served, but {', '.join(served) or 'none'}: "
+            f"write the name of one that is, or serve {name}.db"
+        )
 
 
 def check_names(datasette: "Datasette", taken: Collection[str]) -> None:

@@ -269,6 +269,7 @@ def serve(
         built = build_if_changed(events_csv, database)
         metadata = metadata or serving.metadata_beside(events_csv)
         serving.check_port(host, port)
+        site = serving.make_site(database, metadata)
     except InputError as error:
         _echo_problems(error.problems)
         _fail(f"{database} was not built: {_verdict(error.problems)}")
@@ -281,7 +282,7 @@ def serve(
         click.echo("There are no charts: pip install datasette-vega adds them", err=True)
     click.echo(f"Serving at http://{host}:{port}/ (Ctrl-C stops it)")
     with _watching(events_csv, database, metadata, host) if watch else nullcontext():
-        serving.serve(database, metadata, host, port)
+        serving.run(site, host, port)
 
 
 def _watching(

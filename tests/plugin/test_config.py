@@ -161,9 +161,8 @@ async def test_a_part_that_the_table_has_no_column_for_is_none(site):
     assert (await read_declaration(site(left_out))).country is None
 
 
-@pytest.mark.parametrize("settings", [None, {"database": "elsewhere"}])
-async def test_what_is_not_served_is_not_declared(site, settings):
-    assert await read_declaration(site(settings)) is None
+async def test_what_is_not_served_is_not_declared(site):
+    assert await read_declaration(site({"database": "elsewhere"})) is None
 
 
 async def test_a_database_without_a_table_of_events_declares_none(site):
@@ -173,6 +172,14 @@ async def test_a_database_without_a_table_of_events_declares_none(site):
 
 
 WRONG = [
+    (None, "write settings below it, such as database: events"),
+    ([], "write settings below it, such as database: events"),
+    ({}, "database: name the database that holds the events"),
+    (
+        {"database": "elsewhere"},
+        "database: no database elsewhere is served, but events: "
+        "write the name of one that is, or serve elsewhere.db",
+    ),
     ("events", "write settings below it, such as database: events"),
     ({"table": "events"}, "database: name the database that holds the events"),
     ({"database": 5}, "database: write one name, not 5"),

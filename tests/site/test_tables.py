@@ -244,11 +244,8 @@ async def test_a_chronology_of_ones_own_has_texts_without_a_metadata_file(tmp_pa
     row = ",".join(cells.get(name, "") for name in EVENTS.names)
     (tmp_path / "events.csv").write_text(f"{header}\n{row}\n", "utf-8")
     build(tmp_path / "events.csv", tmp_path / "moon.db")
-    settings = {
-        name: int(value) if value.isdigit() else value == "on" for name, value in SETTINGS.items()
-    }
     own = Datasette(
-        [str(tmp_path / "moon.db")], metadata=default_metadata("moon"), settings=settings
+        [str(tmp_path / "moon.db")], metadata=default_metadata("moon"), settings=SETTINGS
     )
     for table in [*READ, *VIEWS]:
         assert (await own.client.get(f"/moon/{table}")).status_code == 200

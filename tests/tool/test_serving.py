@@ -1,21 +1,22 @@
-"""What Datasette is told; no server is started."""
+"""How a site is made; no server is started."""
 
+import asyncio
 import json
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from datasette.app import SETTINGS as DATASETTE_SETTINGS
-from datasette.cli import cli as datasette_cli
+from datasette.app import Datasette
 
 from event_timeline.cli import cli
 from event_timeline.database.metadata import default_metadata
 from event_timeline.publish import serving
+from event_timeline.publish.build import build
 
 EVENTS = """\
 id,date,title,type,status,country,region,place,latitude,longitude,location_precision,radius_km,actors,targets,killed_low,killed_best,killed_high,killed_scope,wounded_low,wounded_best,wounded_high,part_of,summary,note,aliases,sources
@@ -38,16 +39,11 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def served(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """What Datasette would have been started with, its metadata read while it is there."""
-    calls: list[dict[str, Any]] = []
-
-    def start(arguments: list[str], prog_name: str) -> None:
-        metadata = Path(arguments[arguments.index("--metadata") + 1])
-        calls.append({"arguments": arguments, "metadata": metadata.read_text("utf-8")})
-
-    monkeypatch.setattr(datasette_cli, "main", start)
-    return calls
+def served(monkeypatch: pytest.MonkeyPatch) -> list[Datasette]:
+    """The sites that would have been served."""
+    sites: list[Datasette] = []
+    monkeypatch.setattr(serving, "run", lambda site, host, port: sites.append(site))
+    return sites
 
 
 @pytest.fixture
@@ -64,32 +60,19 @@ def serve(folder: Path, port: int | str, *more: str):
     return CliRunner().invoke(cli, [*arguments, *more])
 
 
-# The command line of Datasette
-
-
-def test_arguments(tmp_path):
-    arguments = serving.arguments(tmp_path / "events.db", tmp_path / "m.yml", "127.0.0.1", 8001)
-    assert arguments[:8] == [
-        "serve",
-        str(tmp_path / "events.db"),
-        "--metadata",
-        str(tmp_path / "m.yml"),
-        "--host",
-        "127.0.0.1",
-        "--port",
-        "8001",
-    ]
-    settings = zip(arguments[8::3], arguments[9::3], arguments[10::3], strict=True)
-    assert {(flag, name): value for flag, name, value in settings} == {
-        ("--setting", name): value for name, value in serving.SETTINGS.items()
-    }
+# The settings of Datasette
 
 
 def test_datasette_knows_every_setting():
     assert serving.SETTINGS.keys() <= {setting.name for setting in DATASETTE_SETTINGS}
 
 
-def test_datasette_accepts_the_arguments(folder):
+def test_the_site_has_the_settings(folder, served, port):
+    assert serve(folder, port).exit_code == 0
+    assert {name: served[0].setting(name) for name in serving.SETTINGS} == serving.SETTINGS
+
+
+def test_the_command_datasette_accepts_the_settings(folder):
     """`--get` answers one request without a server."""
     (folder / "m.json").write_text(json.dumps(default_metadata()), "utf-8")
     CliRunner().invoke(cli, ["build", str(folder / "events.csv"), str(folder / "events.db")])
@@ -97,8 +80,7 @@ def test_datasette_accepts_the_arguments(folder):
     command = [sys.executable, "-m", "datasette", *arguments, "--get", "/-/settings.json"]
     answer = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     settings = json.loads(answer)
-    assert settings["max_returned_rows"] == 10_000
-    assert settings["suggest_facets"] is False
+    assert {name: settings[name] for name in serving.SETTINGS} == serving.SETTINGS
 
 
 # Metadata
@@ -108,14 +90,14 @@ def test_the_metadata_beside_events_csv_is_taken(folder, served, port):
     (folder / "metadata.yml").write_text("title: Mine\n", "utf-8")
     result = serve(folder, port)
     assert result.exit_code == 0, result.output
-    assert served[0]["metadata"] == "title: Mine\n"
+    assert served[0].metadata("title") == "Mine"
 
 
 def test_metadata_named_goes_before_that_beside(folder, served, port):
     (folder / "metadata.yml").write_text("title: Mine\n", "utf-8")
     (folder / "other.yml").write_text("title: Other\n", "utf-8")
     assert serve(folder, port, "-m", str(folder / "other.yml")).exit_code == 0
-    assert served[0]["metadata"] == "title: Other\n"
+    assert served[0].metadata("title") == "Other"
 
 
 def test_metadata_named_but_missing_is_a_message(folder, served, port):
@@ -127,7 +109,87 @@ def test_metadata_named_but_missing_is_a_message(folder, served, port):
 
 def test_without_metadata_the_texts_of_the_columns_are_served(folder, served, port):
     assert serve(folder, port).exit_code == 0
-    assert json.loads(served[0]["metadata"]) == default_metadata("events")
+    assert served[0].metadata() == default_metadata("events")
+
+
+DECLARED = [
+    ("", {"database": "events"}),
+    ("title: Mine\n", {"database": "events"}),
+    ("plugins:\n  other: {a: 1}\n", {"database": "events"}),
+    ("plugins:\n  event-timeline:\n", {"database": "events"}),
+    (
+        "plugins:\n  event-timeline:\n    lanes: [country]\n",
+        {"database": "events", "lanes": ["country"]},
+    ),
+    ("plugins:\n  event-timeline: {database: events}\n", {"database": "events"}),
+]
+
+
+@pytest.mark.parametrize(("metadata", "declared"), DECLARED)
+async def test_the_database_is_declared_where_metadata_declares_none(
+    folder, metadata, declared, tmp_path_factory
+):
+    database = tmp_path_factory.mktemp("site") / "events.db"
+    build(folder / "events.csv", database)
+    (folder / "m.yml").write_text(metadata, "utf-8")
+    site = await asyncio.to_thread(serving.make_site, database, folder / "m.yml")
+    assert site.plugin_config("event-timeline") == declared
+    assert (await site.client.get("/timeline")).status_code == 200
+
+
+REFUSED = [
+    (
+        b"plugins: {event-timeline: {database: site}}",
+        ": plugins: event-timeline: database: no database site is served, but events: "
+        "write the name of one that is, or serve site.db",
+    ),
+    (
+        b"plugins: {event-timeline: [database]}",
+        ": plugins: event-timeline: write settings below it, such as database: events",
+    ),
+    (
+        b"title: [Mine",
+        ": this is neither YAML nor JSON: line 1: expected ',' or ']', but got '<stream end>': "
+        "correct it, or name another file with --metadata",
+    ),
+    (
+        b"title: 2015-02-30",
+        ": this is neither YAML nor JSON: day is out of range for month: "
+        "correct it, or name another file with --metadata",
+    ),
+    (
+        b"title: \xff",
+        ": this is neither YAML nor JSON: 'utf-8' codec can't decode byte 0xff in position 7: "
+        "invalid start byte: correct it, or name another file with --metadata",
+    ),
+    (
+        b"[" * 100_000,
+        ": this is neither YAML nor JSON: maximum recursion depth exceeded while decoding a JSON "
+        "array from a unicode string: correct it, or name another file with --metadata",
+    ),
+    (b"- title: Mine", ": write settings, each as a name and a value, not [{'title': 'Mine'}]"),
+    (b"plugins: 5", ": plugins: write settings, each as a name and a value, not 5"),
+    (
+        b"databases: [events]",
+        ": databases: write settings, each as a name and a value, not ['events']",
+    ),
+    (
+        b"license_url: javascript:alert(1)",
+        ": license_url: 'javascript:alert(1)' may not be linked to: write an address that begins "
+        "with https:// or http://, or a path on this site",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("metadata", "said"), REFUSED, ids=[str(given[:30]) for given, _ in REFUSED]
+)
+def test_metadata_that_cannot_be_right_are_one_line(folder, served, port, metadata, said):
+    (folder / "metadata.yml").write_bytes(metadata)
+    result = serve(folder, port)
+    assert (result.exit_code, served) == (1, [])
+    assert result.stderr.splitlines()[-1] == f"Error: {folder}/metadata.yml{said}"
+    assert "Serving" not in result.stdout
 
 
 # Serving

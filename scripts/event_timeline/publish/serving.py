@@ -1,24 +1,30 @@
 """Serves a database with Datasette and settings that suit it."""
 
+import asyncio
 import importlib.util
 import ipaddress
-import json
+import os
 import socket
-import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from event_timeline.database.metadata import default_metadata
 
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+PLUGIN = "event-timeline"
+
 # Datasette's defaults are for any table. Ours have indexes for their facets, and downloads must
 # be complete.
-SETTINGS = {
-    "default_page_size": "100",
-    "max_returned_rows": "10000",
-    "max_csv_mb": "0",
-    "facet_time_limit_ms": "1000",
-    "sql_time_limit_ms": "2000",
-    "suggest_facets": "off",
-    "default_facet_size": "30",
+SETTINGS: dict[str, int | bool] = {
+    "default_page_size": 100,
+    "max_returned_rows": 10000,
+    "max_csv_mb": 0,
+    "facet_time_limit_ms": 1000,
+    "sql_time_limit_ms": 2000,
+    "suggest_facets": False,
+    "default_facet_size": 30,
 }
 
 
@@ -59,21 +65,87 @@ def has_charts() -> bool:
     return importlib.util.find_spec("datasette_vega") is not None
 
 
-def serve(database: Path, metadata: Path | None, host: str, port: int) -> None:
-    """Serve a database until interrupted; without a metadata file, with default metadata."""
-    # Imported here, because the other commands start three times as fast without it.
-    from datasette.cli import cli as datasette_cli
+def make_site(database: Path, metadata: Path | None) -> "Datasette":
+    """Return a Datasette that serves a database, started and ready for requests.
 
-    with tempfile.TemporaryDirectory() as folder:
-        if metadata is None:
-            metadata = Path(folder) / "metadata.json"
-            metadata.write_text(json.dumps(default_metadata(database.stem)), "utf-8")
-        datasette_cli.main(arguments(database, metadata, host, port), prog_name="datasette")
+    Metadata that declares no database declares this one; without a metadata file, the default
+    metadata does. Raises ServeError for metadata that cannot be right.
+    """
+    # Imported here, because the other commands start three times as fast without it.
+    from datasette.app import Datasette
+
+    from datasette_event_timeline.metadata_checks import MetadataError
+
+    try:
+        given = _declaring(database, read_metadata(metadata) if metadata else None)
+        site = Datasette(
+            [str(database)],
+            metadata=given,
+            settings=dict(SETTINGS),
+            secret=os.environ.get("DATASETTE_SECRET"),
+        )
+        asyncio.run(site.invoke_startup())
+    except MetadataError as error:
+        raise ServeError(f"{metadata or 'metadata'}: {error.said}") from error
+    return site
+
+
+def read_metadata(path: Path) -> dict[str, Any]:
+    """Return what a file of metadata says, in YAML or JSON; nothing if it is empty.
+
+    Raises ServeError for what cannot be read, MetadataError for what is ill-shaped.
+    """
+    from datasette.utils import BadMetadataError, parse_metadata
+
+    from datasette_event_timeline.metadata_checks import check_metadata
+
+    try:
+        found = parse_metadata(path.read_text("utf-8-sig"))
+    except OSError as error:
+        raise ServeError(
+            f"{path} cannot be read ({error.strerror}): name another with --metadata"
+        ) from error
+    # YAML has dates and numbers, and Python refuses those that do not exist or are too long.
+    except (BadMetadataError, RecursionError, ValueError) as error:
+        raise ServeError(
+            f"{path}: this is neither YAML nor JSON: {_fault(error)}: correct it, "
+            "or name another file with --metadata"
+        ) from error
+    check_metadata({} if found is None else found)
+    return found or {}
+
+
+def _fault(error: Exception) -> str:
+    """Return in one line what a parser found wrong, and where if it says so."""
+    cause = error.__context__
+    mark = getattr(cause, "problem_mark", None)
+    if mark is not None:
+        return f"line {mark.line + 1}: {getattr(cause, 'problem', error)}"
+    return " ".join(str(error).split())
+
+
+def _declaring(database: Path, metadata: dict[str, Any] | None) -> dict[str, Any]:
+    """Return metadata that declare the database, unless they declare one themselves."""
+    if metadata is None:
+        return default_metadata(database.stem)
+    plugins = metadata.setdefault("plugins", {})
+    if isinstance(plugins.setdefault(PLUGIN, {}) or {}, dict):
+        plugins[PLUGIN] = {"database": database.stem, **(plugins[PLUGIN] or {})}
+    return metadata
+
+
+def run(site: "Datasette", host: str, port: int) -> None:
+    """Serve until interrupted."""
+    import uvicorn
+
+    uvicorn.run(site.app(), host=host, port=port, log_level="info", lifespan="on")
 
 
 def arguments(database: Path, metadata: Path, host: str, port: int) -> list[str]:
     """Return the arguments of the command `datasette` that serve a database."""
-    settings = [word for name, value in SETTINGS.items() for word in ("--setting", name, value)]
+    settings = [
+        word for name, value in SETTINGS.items() for word in ("--setting", name, str(int(value)))
+    ]
     return [
         "serve",
         str(database),
