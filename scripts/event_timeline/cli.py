@@ -273,14 +273,16 @@ def serve(
     except InputError as error:
         _echo_problems(error.problems)
         _fail(f"{database} was not built: {_verdict(error.problems)}")
-    except (BuildError, PublishError, serving.ServeError) as error:
+    except serving.ServeError as error:
         raise click.ClickException(str(error)) from error
+    except (BuildError, PublishError) as error:
+        raise click.ClickException(serving.what_to_do(error, database)) from error
     if built:
         _echo_problems(built.warnings)
         click.echo(f"{database}: {built.summary()}")
     if not serving.has_charts():
         click.echo("There are no charts: pip install datasette-vega adds them", err=True)
-    click.echo(f"Serving at http://{host}:{port}/ (Ctrl-C stops it)")
+    click.echo(f"Serving at {serving.address(host, port)} (Ctrl-C stops it)")
     with _watching(events_csv, database, metadata, host) if watch else nullcontext():
         serving.run(site, host, port)
 

@@ -1,10 +1,13 @@
 """How a site is made; no server is started."""
 
 import asyncio
+import errno
 import json
+import os
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -237,6 +240,58 @@ def test_a_port_that_is_taken_is_a_message(folder, served, taken_port):
         "stop what uses it, or choose another with --port\n"
     )
     assert served == []
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8001/"),
+        ("localhost", "http://localhost:8001/"),
+        ("::1", "http://[::1]:8001/"),
+    ],
+)
+def test_the_address_that_is_printed_can_be_opened(host, address):
+    assert serving.address(host, 8001) == address
+
+
+def test_serve_prints_the_address_of_an_ipv6_host_in_brackets(folder, served, port):
+    try:
+        serving.check_port("::1", port)
+    except serving.ServeError:
+        pytest.skip("this machine has no IPv6")
+    result = serve(folder, port, "--host", "::1")
+    assert result.stdout.splitlines()[-1] == f"Serving at http://[::1]:{port}/ (Ctrl-C stops it)"
+
+
+READ_ONLY = (
+    "Error: {folder}/events.db has to be built, and this user cannot write in {folder}: make the "
+    "folder writable, name a database in another folder"
+)
+
+
+@pytest.mark.parametrize(
+    ("is_built", "further"),
+    [
+        (False, ""),
+        (True, ", or serve it as it is: datasette -i {folder}/events.db -m metadata.yml"),
+    ],
+)
+def test_a_folder_that_cannot_be_written_is_a_message(
+    folder, served, port, monkeypatch, is_built, further
+):
+    if is_built:
+        build(folder / "events.csv", folder / "events.db")
+        (folder / "events.csv").write_text(EVENTS.replace("A landing", "The landing"), "utf-8")
+
+    def refuse(prefix: str, dir: Path) -> str:
+        raise PermissionError(errno.EACCES, "Permission denied", str(dir))
+
+    # A user with every right, as in a container, can write in any folder.
+    monkeypatch.setattr(tempfile, "mkdtemp", refuse)
+    monkeypatch.setattr(os, "access", lambda path, mode: not mode & os.W_OK)
+    result = serve(folder, port)
+    assert (result.exit_code, served) == (1, [])
+    assert result.stderr.splitlines()[-1] == (READ_ONLY + further).format(folder=folder)
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "http"])

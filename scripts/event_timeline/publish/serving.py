@@ -46,6 +46,15 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def address(host: str, port: int, path: str = "/") -> str:
+    """Return where a server that listens on this host and port is found."""
+    return f"http://{_authority(host, port)}{path}"
+
+
+def _authority(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def check_port(host: str, port: int) -> None:
     """Raise ServeError if a server cannot listen on this host and port."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -55,9 +64,23 @@ def check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise ServeError(
-                f"{host}:{port} cannot be listened on ({error.strerror}): "
+                f"{_authority(host, port)} cannot be listened on ({error.strerror}): "
                 "stop what uses it, or choose another with --port"
             ) from error
+
+
+def what_to_do(failure: Exception, database: Path) -> str:
+    """Return what kept a database from being built, and what to do if its folder is read-only."""
+    folder = database.parent
+    if not folder.is_dir() or os.access(folder, os.W_OK | os.X_OK):
+        return str(failure)
+    as_it_is = ""
+    if database.is_file():
+        as_it_is = f", or serve it as it is: datasette -i {database} -m metadata.yml"
+    return (
+        f"{database} has to be built, and this user cannot write in {folder.absolute()}: make the "
+        f"folder writable, name a database in another folder{as_it_is}"
+    )
 
 
 def has_charts() -> bool:
