@@ -187,7 +187,7 @@ WRONG = [
         {"database": "events", "tabel": "events"},
         "tabel: there is no such setting: choose among about, country, database, date, embed, end, "
         "highlight_source, id, kind, lanes, latitude, location_precision, longitude, place, "
-        "radius_km, size, table, title, window",
+        "public_url, radius_km, size, table, title, window",
     ),
     (
         {"database": "events", "table": "happenings"},

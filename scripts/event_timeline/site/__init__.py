@@ -206,6 +206,7 @@ async def _gone_or_missing(datasette: "Datasette", request: Any, exception: "Not
 def asgi_wrapper(datasette: "Datasette") -> Callable[[_Application], _Application]:
     import datasette_event_timeline
     from datasette_event_timeline.middleware import guard, headers, shares, spreadsheets, versions
+    from event_timeline.site import public_url
 
     own_plugins = (datasette_event_timeline, sys.modules[__name__])
 
@@ -214,7 +215,8 @@ def asgi_wrapper(datasette: "Datasette") -> Callable[[_Application], _Applicatio
         application = versions.wrap(application, datasette)
         application = guard.wrap(application, datasette, own_plugins)
         application = spreadsheets.wrap(application, datasette)
-        return headers.wrap(application, datasette, _OWN_PAGE)
+        application = headers.wrap(application, datasette, _OWN_PAGE)
+        return public_url.wrap(application, datasette)
 
     return wrap
 

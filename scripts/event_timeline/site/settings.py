@@ -4,6 +4,7 @@ plugins:
   event-timeline:
     about: [{title: ..., text: ...}]   # sections of /about
     highlight_source: who-2015         # the id of the source that is marked wherever it stands
+    public_url: https://example.org    # what absolute addresses begin with (public_url.py)
 """
 
 from typing import TYPE_CHECKING
@@ -15,11 +16,12 @@ from datasette_event_timeline.config import (
     declared_database,
     settings,
 )
+from event_timeline.site.public_url import read_public_url
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
-NAMES = frozenset({"about", "highlight_source"})
+NAMES = frozenset({"about", "highlight_source", "public_url"})
 # Our own addresses, which a database of the same name would hide.
 _TAKEN_NAMES = frozenset({"event", "actor", "source", "disputed", "about"})
 
@@ -46,6 +48,7 @@ def check_settings(datasette: "Datasette") -> None:
     sections = given.get("about") or []
     if not isinstance(sections, list) or not all(map(_is_section, sections)):
         raise DeclarationError("about: write a list of sections, each with a title and a text")
+    read_public_url(datasette)
     check_names(datasette, _TAKEN_NAMES)
 
 
