@@ -259,9 +259,22 @@ class _ProgressBar:
     default=None,
     help="Datasette metadata.  [default: metadata.yml beside EVENTS_CSV]",
 )
+@click.option(
+    "--base-url",
+    metavar="PREFIX",
+    default="/",
+    show_default=True,
+    help="Where the site begins on its host, such as /history/.",
+)
 @click.option("--watch", is_flag=True, help="Publish every edit without errors meanwhile.")
 def serve(
-    events_csv: Path, database: Path, host: str, port: int, metadata: Path | None, watch: bool
+    events_csv: Path,
+    database: Path,
+    host: str,
+    port: int,
+    metadata: Path | None,
+    base_url: str,
+    watch: bool,
 ) -> None:
     """Build DB if the files have changed, and serve it with Datasette."""
     recover(database)
@@ -269,7 +282,7 @@ def serve(
         built = build_if_changed(events_csv, database)
         metadata = metadata or serving.metadata_beside(events_csv)
         serving.check_port(host, port)
-        site = serving.make_site(database, metadata)
+        site = serving.make_site(database, metadata, base_url=serving.parse_base_url(base_url))
     except InputError as error:
         _echo_problems(error.problems)
         _fail(f"{database} was not built: {_verdict(error.problems)}")
@@ -282,7 +295,7 @@ def serve(
         click.echo(f"{database}: {built.summary()}")
     if not serving.has_charts():
         click.echo("There are no charts: pip install datasette-vega adds them", err=True)
-    click.echo(f"Serving at {serving.address(host, port)} (Ctrl-C stops it)")
+    click.echo(f"Serving at {serving.address(host, port, site)} (Ctrl-C stops it)")
     with _watching(events_csv, database, metadata, host) if watch else nullcontext():
         serving.run(site, host, port)
 

@@ -251,7 +251,7 @@ def test_a_port_that_is_taken_is_a_message(folder, served, taken_port):
     ],
 )
 def test_the_address_that_is_printed_can_be_opened(host, address):
-    assert serving.address(host, 8001) == address
+    assert serving.address(host, 8001, Datasette([])) == address
 
 
 def test_serve_prints_the_address_of_an_ipv6_host_in_brackets(folder, served, port):
@@ -261,6 +261,22 @@ def test_serve_prints_the_address_of_an_ipv6_host_in_brackets(folder, served, po
         pytest.skip("this machine has no IPv6")
     result = serve(folder, port, "--host", "::1")
     assert result.stdout.splitlines()[-1] == f"Serving at http://[::1]:{port}/ (Ctrl-C stops it)"
+
+
+@pytest.mark.parametrize("given", ["/history/", "history", "/history"])
+def test_the_prefix_of_the_site(folder, served, port, given):
+    result = serve(folder, port, "--base-url", given)
+    assert served[0].setting("base_url") == "/history/"
+    assert f"Serving at http://127.0.0.1:{port}/history/ (Ctrl-C" in result.stdout
+
+
+@pytest.mark.parametrize("given", ["https://example.org/", "/a b/", "//", "/a?b", "/ä/"])
+def test_what_is_no_prefix_is_a_message(folder, served, port, given):
+    result = serve(folder, port, "--base-url", given)
+    assert (result.exit_code, served) == (1, [])
+    assert result.stderr.splitlines()[-1] == (
+        f"Error: --base-url {given!r} is no prefix of addresses: write a path, such as /history/"
+    )
 
 
 READ_ONLY = (

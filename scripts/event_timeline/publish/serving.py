@@ -4,6 +4,7 @@ import asyncio
 import importlib.util
 import ipaddress
 import os
+import re
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,9 +47,18 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def address(host: str, port: int, path: str = "/") -> str:
-    """Return where a server that listens on this host and port is found."""
-    return f"http://{_authority(host, port)}{path}"
+def address(host: str, port: int, site: "Datasette") -> str:
+    """Return where a site is found whose server listens on this host and port."""
+    return f"http://{_authority(host, port)}{site.setting('base_url')}"
+
+
+def parse_base_url(given: str) -> str:
+    """Return a prefix as Datasette needs it, with a slash at either end; else raise ServeError."""
+    if not re.fullmatch(r"/?(?:[\w.~-]+/)*[\w.~-]*", given, re.ASCII):
+        raise ServeError(
+            f"--base-url {given!r} is no prefix of addresses: write a path, such as /history/"
+        )
+    return f"/{given.strip('/')}/".replace("//", "/")
 
 
 def _authority(host: str, port: int) -> str:
@@ -88,11 +98,11 @@ def has_charts() -> bool:
     return importlib.util.find_spec("datasette_vega") is not None
 
 
-def make_site(database: Path, metadata: Path | None) -> "Datasette":
+def make_site(database: Path, metadata: Path | None, **settings: str) -> "Datasette":
     """Return a Datasette that serves a database, started and ready for requests.
 
     Metadata that declares no database declares this one; without a metadata file, the default
-    metadata does. Raises ServeError for metadata that cannot be right.
+    metadata does. `settings` are Datasette's. Raises ServeError for metadata that cannot be right.
     """
     # Imported here, because the other commands start three times as fast without it.
     from datasette.app import Datasette
@@ -104,7 +114,7 @@ def make_site(database: Path, metadata: Path | None) -> "Datasette":
         site = Datasette(
             [str(database)],
             metadata=given,
-            settings=dict(SETTINGS),
+            settings={**SETTINGS, **settings},
             secret=os.environ.get("DATASETTE_SECRET"),
         )
         asyncio.run(site.invoke_startup())

@@ -4,13 +4,17 @@ Datasette does so for time, not for memory, and counts the items of arrays by co
 """
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from datasette.facets import ArrayFacet, Facet
 from datasette.utils import escape_sqlite
 
 from datasette_event_timeline.config import declared_database
 from datasette_event_timeline.queries.errors import TOO_MUCH
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
 
 Found = tuple[list[dict[str, Any]], list[str]]
 
@@ -54,7 +58,19 @@ async def _of_one(kind: type[Facet], facet: Facet, given: dict[str, Any]) -> Fou
         found: Found = await one.facet_results()
     except TOO_MUCH:
         return [], [column]
+    for result in found[0]:
+        for value in result["results"]:
+            value["toggle_url"] = _with_prefix(facet.ds, value["toggle_url"])
     return found
+
+
+def _with_prefix(datasette: "Datasette", address: str) -> str:
+    """Return an address with base_url, which Datasette 0.65 forgets for arrays and dates."""
+    prefix: str = datasette.setting("base_url")
+    parts = urlsplit(address)
+    if parts.path.startswith(prefix):
+        return address
+    return parts._replace(path=prefix + parts.path.removeprefix("/")).geturl()
 
 
 async def _rows(facet: Facet, column: str) -> str:
