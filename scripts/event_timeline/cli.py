@@ -266,6 +266,8 @@ class _ProgressBar:
     show_default=True,
     help="Where the site begins on its host, such as /history/.",
 )
+@click.option("--public", is_flag=True, help="For a site that is public: visitors run no SQL.")
+@click.option("--allow-sql", is_flag=True, help="With --public: visitors run SQL all the same.")
 @click.option("--watch", is_flag=True, help="Publish every edit without errors meanwhile.")
 def serve(
     events_csv: Path,
@@ -274,6 +276,8 @@ def serve(
     port: int,
     metadata: Path | None,
     base_url: str,
+    public: bool,
+    allow_sql: bool,
     watch: bool,
 ) -> None:
     """Build DB if the files have changed, and serve it with Datasette."""
@@ -282,7 +286,11 @@ def serve(
         built = build_if_changed(events_csv, database)
         metadata = metadata or serving.metadata_beside(events_csv)
         serving.check_port(host, port)
-        site = serving.make_site(database, metadata, base_url=serving.parse_base_url(base_url))
+        settings: dict[str, str | bool] = {
+            "base_url": serving.parse_base_url(base_url),
+            "default_allow_sql": allow_sql or not public,
+        }
+        site = serving.make_site(database, metadata, **settings)
     except InputError as error:
         _echo_problems(error.problems)
         _fail(f"{database} was not built: {_verdict(error.problems)}")
@@ -295,13 +303,20 @@ def serve(
         click.echo(f"{database}: {built.summary()}")
     if not serving.has_charts():
         click.echo("There are no charts: pip install datasette-vega adds them", err=True)
+    from event_timeline.publish.http_server import run
+
     click.echo(f"Serving at {serving.address(host, port, site)} (Ctrl-C stops it)")
-    with _watching(events_csv, database, metadata, host) if watch else nullcontext():
-        serving.run(site, host, port)
+    shows_banner = serving.is_loopback(host) and not public
+    with (
+        _watching(events_csv, database, metadata, shows_banner=shows_banner)
+        if watch
+        else nullcontext()
+    ):
+        run(site.app(), host, port)
 
 
 def _watching(
-    events_csv: Path, database: Path, metadata: Path | None, host: str
+    events_csv: Path, database: Path, metadata: Path | None, *, shows_banner: bool
 ) -> AbstractContextManager[None]:
     return watching.watching(
         events_csv,
@@ -311,7 +326,7 @@ def _watching(
         lambda: find_lost(events_csv).problems,
         partial(_echo_outcome, database),
         # Only the curator should read of problems in the files, not every visitor.
-        show_banner=serving.is_loopback(host),
+        show_banner=shows_banner,
     )
 
 

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -18,7 +19,7 @@ from datasette.app import Datasette
 
 from event_timeline.cli import cli
 from event_timeline.database.metadata import default_metadata
-from event_timeline.publish import serving
+from event_timeline.publish import http_server, serving
 from event_timeline.publish.build import build
 
 EVENTS = """\
@@ -45,7 +46,14 @@ def folder(tmp_path: Path) -> Path:
 def served(monkeypatch: pytest.MonkeyPatch) -> list[Datasette]:
     """The sites that would have been served."""
     sites: list[Datasette] = []
-    monkeypatch.setattr(serving, "run", lambda site, host, port: sites.append(site))
+
+    def make_site(*arguments: Any, **settings: Any) -> Datasette:
+        sites.append(serving_make_site(*arguments, **settings))
+        return sites[-1]
+
+    serving_make_site = serving.make_site
+    monkeypatch.setattr(serving, "make_site", make_site)
+    monkeypatch.setattr(http_server, "run", lambda application, host, port: None)
     return sites
 
 
@@ -277,6 +285,20 @@ def test_what_is_no_prefix_is_a_message(folder, served, port, given):
     assert result.stderr.splitlines()[-1] == (
         f"Error: --base-url {given!r} is no prefix of addresses: write a path, such as /history/"
     )
+
+
+@pytest.mark.parametrize(
+    ("options", "allowed"),
+    [
+        ([], True),
+        (["--public"], False),
+        (["--public", "--allow-sql"], True),
+        (["--allow-sql"], True),
+    ],
+)
+def test_visitors_of_a_public_site_run_no_sql_unless_asked(folder, served, port, options, allowed):
+    assert serve(folder, port, *options).exit_code == 0
+    assert served[0].setting("default_allow_sql") is allowed
 
 
 READ_ONLY = (

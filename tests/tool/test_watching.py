@@ -498,7 +498,7 @@ def serve_while(
     *more: str,
 ):
     """Run `serve --watch` with something else in place of Datasette."""
-    monkeypatch.setattr("event_timeline.publish.serving.serve", lambda *_arguments: act())
+    monkeypatch.setattr("event_timeline.publish.http_server.run", lambda *_arguments: act())
     arguments = ["serve", str(watched.events_csv), str(watched.database), f"--port={port}"]
     return CliRunner().invoke(cli, [*arguments, "--watch", *more])
 
@@ -521,15 +521,22 @@ def test_the_terminal_says_what_check_says(watched, monkeypatch, port, outcomes)
     assert result.stdout.splitlines()[-1].startswith(f"{watched.database}: 1 event, 1 source, in ")
 
 
-@pytest.mark.parametrize(("host", "shown"), [("127.0.0.1", True), ("0.0.0.0", False)])
-def test_the_problems_concern_nobody_but_this_machine(watched, monkeypatch, port, host, shown):
+@pytest.mark.parametrize(
+    ("options", "shown"),
+    [
+        (["--host=127.0.0.1"], True),
+        (["--host=0.0.0.0"], False),
+        (["--host=127.0.0.1", "--public"], False),
+    ],
+)
+def test_the_problems_concern_nobody_but_this_machine(watched, monkeypatch, port, options, shown):
     asked = []
     monkeypatch.setattr(
         watching,
         "watching",
         lambda *_arguments, show_banner: asked.append(show_banner) or nullcontext(),
     )
-    serve_while(watched, monkeypatch, port, lambda: None, f"--host={host}")
+    serve_while(watched, monkeypatch, port, lambda: None, *options)
     assert asked == [shown]
 
 
@@ -725,7 +732,7 @@ os._exit(9)
         title()
     titles = []
     monkeypatch.setattr(
-        "event_timeline.publish.serving.serve", lambda *_arguments: titles.append(title())
+        "event_timeline.publish.http_server.run", lambda *_arguments: titles.append(title())
     )
     arguments = ["serve", str(tmp_path / "events.csv"), str(target), f"--port={port}"]
     result = CliRunner().invoke(cli, arguments)

@@ -98,7 +98,7 @@ def has_charts() -> bool:
     return importlib.util.find_spec("datasette_vega") is not None
 
 
-def make_site(database: Path, metadata: Path | None, **settings: str) -> "Datasette":
+def make_site(database: Path, metadata: Path | None, **settings: str | bool) -> "Datasette":
     """Return a Datasette that serves a database, started and ready for requests.
 
     Metadata that declares no database declares this one; without a metadata file, the default
@@ -165,13 +165,6 @@ def _declaring(database: Path, metadata: dict[str, Any] | None) -> dict[str, Any
     if isinstance(plugins.setdefault(PLUGIN, {}) or {}, dict):
         plugins[PLUGIN] = {"database": database.stem, **(plugins[PLUGIN] or {})}
     return metadata
-
-
-def run(site: "Datasette", host: str, port: int) -> None:
-    """Serve until interrupted."""
-    import uvicorn
-
-    uvicorn.run(site.app(), host=host, port=port, log_level="info", lifespan="on")
 
 
 def arguments(database: Path, metadata: Path, host: str, port: int) -> list[str]:
