@@ -1,5 +1,9 @@
 """Slow and silent visitors at a real server, over sockets."""
 
+import getpass
+import os
+import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -12,14 +16,30 @@ from typing import Any
 import pytest
 import uvicorn
 
-from event_timeline.publish.http_server import REQUEST_SECONDS, BoundedProtocol
+from event_timeline.publish.http_server import BoundedProtocol
 
 HALF = b"GET / HTTP/1.1\r\nHost: localhost\r\nX: "
 WHOLE = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 LAST = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 ENDLESS = b"GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n"
 # How long a test waits for what a broken server would never do.
-PATIENCE = 60
+PATIENCE = 30
+DEPLOY = Path(__file__).parents[2] / "docs" / "deploy.md"
+# What Debian has around it, in a folder of its own.
+NGINX = """\
+user {user};
+pid nginx.pid;
+events {{ worker_connections 768; }}
+http {{
+    access_log off;
+    client_body_temp_path body;
+    proxy_temp_path proxy;
+    fastcgi_temp_path fastcgi;
+    uwsgi_temp_path uwsgi;
+    scgi_temp_path scgi;
+    {server}
+}}
+"""
 RUN = "from event_timeline.cli import cli; cli()"
 EVENTS = """\
 id,date,title,type,status,country,region,place,latitude,longitude,location_precision,radius_km,actors,targets,killed_low,killed_best,killed_high,killed_scope,wounded_low,wounded_best,wounded_high,part_of,summary,note,aliases,sources
@@ -135,31 +155,91 @@ def test_a_connection_that_is_being_answered_stays_and_the_new_one_goes():
             first.recv(1)
 
 
-# It takes as long as the limit on a request.
-@pytest.mark.slow
-def test_the_site_answers_beside_150_requests_that_do_not_arrive(tmp_path: Path):
-    (tmp_path / "events.csv").write_text(EVENTS, "utf-8")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+# The command, alone and behind nginx
+
+
+@contextmanager
+def site(folder: Path) -> Iterator[int]:
+    """Run `event-timeline serve` on a chronology of one event; gives the port."""
+    (folder / "events.csv").write_text(EVENTS, "utf-8")
+    port = free_port()
     command = [sys.executable, "-c", RUN, "serve", f"--port={port}"]
-    with (
-        subprocess.Popen(
-            command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
-        ) as server,
-        ExitStack() as connections,
-    ):
+    with subprocess.Popen(
+        command, cwd=folder, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    ) as server:
         try:
             assert server.stderr is not None
             assert any("Uvicorn running on" in line for line in server.stderr)
-            waiting = []
-            for _ in range(150):
-                connection = socket.create_connection(("127.0.0.1", port), REQUEST_SECONDS * 6)
-                waiting.append(connections.enter_context(connection))
-                connection.sendall(HALF)
-            with socket.create_connection(("127.0.0.1", port), PATIENCE) as other:
-                other.sendall(LAST)
-                assert rest_of(other).startswith(b"HTTP/1.1 200 OK")
-            assert [rest_of(connection) for connection in waiting] == [b""] * 150
+            yield port
         finally:
             server.terminate()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@contextmanager
+def nginx(folder: Path, site_port: int) -> Iterator[int]:
+    """Run nginx with the configuration of docs/deploy.md before a site; gives the port."""
+    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    if program is None:
+        pytest.skip("no nginx on this machine: install nginx-light")
+    port = free_port()
+    documented = re.search(r"```nginx\n(.*?)```", DEPLOY.read_text("utf-8"), re.DOTALL)
+    assert documented
+    server = documented[1].replace("listen 80;", f"listen 127.0.0.1:{port};")
+    server = server.replace("127.0.0.1:8001", f"127.0.0.1:{site_port}")
+    (folder / "nginx.conf").write_text(NGINX.format(user=getpass.getuser(), server=server), "utf-8")
+    command = [program, "-p", str(folder), "-c", "nginx.conf", "-e", "error.log"]
+    # It returns when it listens.
+    subprocess.run(command, check=True)
+    try:
+        yield port
+    finally:
+        subprocess.run([*command, "-s", "stop"], check=True)
+
+
+def ask(port: int, request: bytes) -> bytes:
+    with socket.create_connection(("127.0.0.1", port), PATIENCE) as connection:
+        connection.sendall(request)
+        return rest_of(connection)
+
+
+def attack(port: int) -> None:
+    """Send 150 half requests, ask for a page beside them, and wait until all are closed."""
+    with ExitStack() as connections:
+        waiting = []
+        for _ in range(150):
+            connection = socket.create_connection(("127.0.0.1", port), PATIENCE)
+            waiting.append(connections.enter_context(connection))
+            connection.sendall(HALF)
+        assert ask(port, LAST).startswith(b"HTTP/1.1 200 OK")
+        for connection in waiting:
+            assert b" 200 " not in rest_of(connection)
+
+
+# As long as the limit on a request.
+@pytest.mark.slow
+def test_the_site_answers_beside_150_requests_that_do_not_arrive(tmp_path):
+    with site(tmp_path) as port:
+        attack(port)
+
+
+# As long as nginx's limit on a request.
+@pytest.mark.slow
+def test_so_it_does_behind_the_documented_nginx(tmp_path):
+    with site(tmp_path) as site_port, nginx(tmp_path, site_port) as port:
+        attack(port)
+        page = ask(
+            port,
+            b"GET /event/1969-07-20-landing HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n",
+        )
+        assert b'"canonical" href="http://chronology.example.org/event/1969-07-20-landing"' in page
+        assert b"evil.example" not in page
+        for path, status in (("/-/databases", b"404"), ("/-/static/app.css", b"200")):
+            request = f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+            assert ask(port, request.encode()).split()[1] == status
