@@ -42,6 +42,7 @@ pm.add_hookspecs(hookspecs)
 _LOG = logging.getLogger(__name__)
 
 PLUGIN = "event-timeline"
+_OTHER_NAMES = frozenset({"event_timeline", "datasette-event-timeline", "datasette_event_timeline"})
 _DEFAULT_TABLE = "events"
 # Our own addresses, which a database of the same name would hide.
 _TAKEN_NAMES = frozenset({"timeline"})
@@ -91,8 +92,14 @@ def settings(datasette: "Datasette") -> dict[str, Any]:
 
 
 def is_declared(datasette: "Datasette") -> bool:
-    """Tell whether metadata has a place for the plugin's settings, whatever stands there."""
-    return PLUGIN in mapping(datasette.metadata("plugins") or {}, "plugins: ")
+    """Tell whether metadata has a place for the plugin's settings, whatever stands there.
+
+    Raises MetadataError if they stand under the name of the package or the distribution.
+    """
+    plugins = mapping(datasette.metadata("plugins") or {}, "plugins: ")
+    for name in _OTHER_NAMES & plugins.keys():
+        raise MetadataError(f"plugins: {name}: the settings stand under {PLUGIN}: write that")
+    return PLUGIN in plugins
 
 
 def _read_settings(datasette: "Datasette") -> dict[str, Any]:

@@ -122,6 +122,17 @@ async def test_a_declared_site_does_not_start():
         await Datasette([], metadata=metadata, memory=True).invoke_startup()
 
 
+@pytest.mark.parametrize(
+    "name", ["event_timeline", "datasette-event-timeline", "datasette_event_timeline"]
+)
+async def test_settings_under_another_name_of_the_plugin_are_not_passed_over(name):
+    with pytest.raises(MetadataError) as refused:
+        await Datasette([], metadata={"plugins": {name: {}}}, memory=True).invoke_startup()
+    assert refused.value.said == (
+        f"plugins: {name}: the settings stand under event-timeline: write that"
+    )
+
+
 @pytest.mark.parametrize("metadata", [None, {}, {"plugins": {}}, {"license_url": "javascript:x"}])
 async def test_a_site_that_declares_nothing_is_left_as_it_is(metadata):
     site = Datasette([], metadata=metadata, memory=True)
