@@ -106,3 +106,7 @@ fuzz: .venv/installed ## Fuzz with EXAMPLES=1500 new examples of each kind of fi
 .PHONY: load
 load: .venv/installed ## Load the site with CLIENTS=50 for SECONDS=120 during publications; measure memory over REQUESTS=10000
 	$(BIN)/python bench/load.py --clients $(or $(CLIENTS),50) --seconds $(or $(SECONDS),120) --requests $(or $(REQUESTS),10000)
+
+.PHONY: attack
+attack: .venv/installed ## Attack a server as a hostile visitor would, and print what each attack took
+	$(BIN)/python bench/attack.py

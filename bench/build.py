@@ -126,7 +126,7 @@ def finish(copy: sqlite3.Connection) -> None:
     copy.execute("commit")
     (count,) = copy.execute("select count(*) from events").fetchone()
     check = "integrity_check" if count < FULL_CHECK_EVENTS else "quick_check"
-    for pragma in (check, "foreign_key_check", "journal_mode = wal"):
+    for pragma in (check, "foreign_key_check"):
         copy.execute(f"pragma {pragma}").fetchall()
 
 

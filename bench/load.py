@@ -32,7 +32,7 @@ import click
 import httpx
 from watching import COMMAND, ROOT, free_port, wait_until_up
 
-from datasette_event_timeline.middleware.versions import HEADER
+from datasette_event_timeline.middleware.guard import HEADER
 
 SEED = 20180307
 PUBLICATIONS = 2

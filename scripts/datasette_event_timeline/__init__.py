@@ -87,14 +87,14 @@ def prepare_jinja2_environment(env: "Environment", datasette: "Datasette") -> No
     """Give templates what ours call, and whoever includes ours on a page of theirs."""
     from datasette_event_timeline import urls
     from datasette_event_timeline.config import declared_database
-    from datasette_event_timeline.render.words import heading
+    from datasette_event_timeline.render.words import css_class, heading
 
     if declared_database(datasette) is None:
         return
     env.filters["heading"] = heading
+    env.filters["to_css_class"] = css_class
     env.globals.update(
         timeline_static=lambda file: urls.static_url(datasette, file),
         timeline_url=lambda **parameters: urls.timeline_url(datasette, parameters.items()),
         timeline_data_url=lambda: urls.data_url(datasette),
-        timeline_event_url=lambda declaration: urls.event_template(datasette, declaration),
     )

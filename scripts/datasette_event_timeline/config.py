@@ -31,7 +31,7 @@ from datasette.utils import detect_fts, detect_primary_keys, table_columns
 from datasette_event_timeline import hookspecs
 from datasette_event_timeline.declaration import Declaration, Grouping, groupings
 from datasette_event_timeline.metadata_checks import MetadataError, check_metadata, mapping
-from datasette_event_timeline.queries.cache import once_a_build
+from datasette_event_timeline.queries.cache import recall
 from datasette_event_timeline.sql.stored_dates import DATES, DAYS, NUMBER, STRETCHES
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ async def find_declaration(datasette: "Datasette") -> Declaration | None:
     if name is None or name not in datasette.databases:
         return None
     find = partial(_find_in, datasette, name)
-    return await once_a_build(datasette.get_database(name), "declaration", find)
+    return await recall(datasette.get_database(name), "declaration", find)
 
 
 async def _find_in(datasette: "Datasette", name: str) -> Declaration | None:

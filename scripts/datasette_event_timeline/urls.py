@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from datasette.utils.asgi import Request
 
 _STATIC = Path(__file__).parent / "static"
-# What scripts replace by an event's id.
-_ID = "ID"
 
 
 def static_url(datasette: "Datasette", file: str) -> str:
@@ -65,11 +63,6 @@ def event_url(datasette: "Datasette", declaration: Declaration, event_id: object
     if declaration.primary_keys == (declaration.id,):
         return str(datasette.urls.row(database, table, encoded))
     return f"{datasette.urls.table(database, table)}?{urlencode({declaration.id: event_id})}"
-
-
-def event_template(datasette: "Datasette", declaration: Declaration) -> str:
-    """Return the address of an event's page that ends in ID, where its id goes."""
-    return event_url(datasette, declaration, _ID)
 
 
 class TimelineLinks:

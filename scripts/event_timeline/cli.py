@@ -33,7 +33,7 @@ from event_timeline.history.sides import SideError, read_sides
 from event_timeline.publish import comparison, serving, watching
 from event_timeline.publish.build import build, build_if_changed
 from event_timeline.publish.export import export_sqlite
-from event_timeline.publish.replace import PublishError, recover
+from event_timeline.publish.replace import PublishError
 
 _events_csv = click.argument(
     "events_csv", type=click.Path(path_type=Path), default="events.csv", metavar="[EVENTS_CSV]"
@@ -281,7 +281,6 @@ def serve(
     watch: bool,
 ) -> None:
     """Build DB if the files have changed, and serve it with Datasette."""
-    recover(database)
     try:
         built = build_if_changed(events_csv, database)
         metadata = metadata or serving.metadata_beside(events_csv)

@@ -517,7 +517,7 @@ HURRIED: dict[str, Any] = {
     "kinds": [],
     "bins": None,
     "places": None,
-    "late": [
+    "timed_out": [
         "how many events there are",
         "the lanes",
         "the overview",
@@ -526,7 +526,7 @@ HURRIED: dict[str, Any] = {
         "the places",
     ],
 }
-UNDATED = {"late": ["the marks", "the first and the last day"], "events": [], "extent": None}
+UNDATED = {"timed_out": ["the marks", "the first and the last day"], "events": [], "extent": None}
 
 
 def answer_with(page: Page, changed: dict[str, Any]) -> None:
@@ -540,7 +540,7 @@ def answer_with(page: Page, changed: dict[str, Any]) -> None:
     [
         (
             HURRIED,
-            f"Showing the whole period. Left out, because it took too long: {', '.join(HURRIED['late'])}.",
+            f"Showing the whole period. Left out, because it took too long: {', '.join(HURRIED['timed_out'])}.",
         ),
         pytest.param(
             HURRIED | UNDATED,

@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import Any, Literal
 
 import pytest
-from datasette.utils import tilde_encode
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from edtf_dates import from_ordinal, ordinal, parse_date
@@ -807,7 +806,7 @@ def test_lanes_titles_and_sizes_are_filled_in(run: Run, page: Page) -> None:
 
 
 def test_without_lanes_there_is_one_of_all_events(run: Run, page: Page) -> None:
-    answer = {"total": 3, "lanes": [], "events": [], "late": ["the lanes"]}
+    answer = {"total": 3, "lanes": [], "events": [], "timed_out": ["the lanes"]}
     page.route("**/made.json*", lambda route: route.fulfill(json=answer))
     found = run(
         "data lanes",
@@ -926,11 +925,6 @@ def test_a_finger_that_stops_a_flick_ends_the_gesture(run: Run, page: Page) -> N
 # address.js
 
 
-def test_ids_in_addresses_are_written_as_datasette_writes_them(run: Run) -> None:
-    ids = ["2015-03-18-bardo", "a b/c", "é~.%", "النص", "", "12"]
-    assert run("address", "return input.map(m.encodeId)", ids) == [tilde_encode(i) for i in ids]
-
-
 def test_a_window_in_the_address_keeps_the_filters(run: Run) -> None:
     found = run(
         "address",
@@ -984,7 +978,7 @@ MAP = """
   Object.assign(element.dataset, input);
   element.style.height = "400px";
   document.body.append(element);
-  const map = new m.EventMap(element, element.dataset, { onPoint() {}, onMove() {}, addressOf: (id) => id });
+  const map = new m.EventMap(element, element.dataset, { onPoint() {}, onMove() {} });
   await map.start();
   const at = (id, latitude, longitude) => day(id, 735700, { words: "2015", latitude, longitude });
   const events = [at("a", 33, 10), at("b", 33, 10), at("c", 31, 30)];

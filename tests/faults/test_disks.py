@@ -66,13 +66,12 @@ def test_a_new_file_on_a_disk_that_is_full(make_site, size, faults, figure):
 
 
 def test_a_live_file_on_a_disk_that_is_full(make_site, readers, size, faults, figure):
-    """The last limit lets the database be made, and stops the log of its publication."""
     site = make_site()
     site.build("old")
     site.write("new")
     with readers(site) as reading:
         before = site.database.read_bytes()
-        for limit in [*steps(faults - 1, size), size]:
+        for limit in steps(faults, size):
             check_refused(site, build(site, limit), before)
         assert site.title() == "old"
         assert build(site).returncode == 0
@@ -87,14 +86,14 @@ def test_a_live_file_on_a_disk_that_is_full(make_site, readers, size, faults, fi
 
 @pytest.mark.parametrize("live", [True, False])
 def test_a_small_disk(make_site, readers, small_disk, size, faults, figure, live):
-    """There is room for nothing, then for a part of the next database, then for its log."""
+    """There is room for nothing, then for a part of the next database, then for all of it."""
     site = make_site(folder=small_disk)
     site.build("old")
     if not live:
         site.database.unlink()
     site.write("new")
     refused = published = 0
-    for room in [0, *steps(faults - 1, 4 * size)]:
+    for room in [0, *steps(faults - 1, 2 * size)]:
         ballast = small_disk / "ballast"
         with ballast.open("wb") as stream:
             free = os.statvfs(small_disk)

@@ -1,30 +1,22 @@
-"""What was found once is not asked for again, until the data is another."""
+"""What was found once of a build is not asked for again."""
 
-import os
 import sqlite3
 import tracemalloc
 from contextlib import closing
-from io import FileIO
 from pathlib import Path
 
 import pytest
 from datasette.app import Datasette
 
-from datasette_event_timeline.queries.cache import (
-    Memory,
-    memory_of,
-    once_a_build,
-    reading,
-    recall,
-    version_of,
-)
+from datasette_event_timeline.queries.cache import recall
+from datasette_event_timeline.serving.database import ServedDatabase, serve_builds
+from datasette_event_timeline.serving.memory import Memory
 from datasette_event_timeline.sql.histogram import Tally
 
 NUMBERED = """
 create table build (item text primary key, value text);
 insert into build values ('serial', '7');
 """
-VERSION = ("7", None)
 
 
 class Searcher:
@@ -38,116 +30,72 @@ class Searcher:
         return f"found {self.searches}"
 
 
-def made(path: Path, script: str) -> Datasette:
+def served(path: Path, script: str) -> ServedDatabase:
     with closing(sqlite3.connect(path)) as db:
         db.executescript(script)
-    return Datasette([str(path)])
-
-
-def write(path: str, sql: str) -> None:
-    with closing(sqlite3.connect(path)) as db:
-        db.execute(sql)
-        db.commit()
-
-
-@pytest.fixture
-def db(tmp_path):
-    return made(tmp_path / "numbered.db", NUMBERED).get_database("numbered")
+    db = serve_builds(Datasette([str(path)]), path.stem, [], 1)
+    assert db is not None
+    return db
 
 
 # What is remembered
 
 
-async def test_what_was_found_is_remembered_for_its_version(db):
-    searcher, version = Searcher(), await version_of(db)
-    assert await recall(db, version, "how many?", searcher.find) == "found 1"
-    assert await recall(db, version, "how many?", searcher.find) == "found 1"
-    assert await recall(db, version, "since when?", searcher.find) == "found 2"
-    write(db.path, "update build set value = '8'")
-    assert await recall(db, await version_of(db), "how many?", searcher.find) == "found 3"
+async def test_what_was_found_is_remembered_of_its_build(tmp_path):
+    searcher, db = Searcher(), served(tmp_path / "numbered.db", NUMBERED)
+    async with db.visit(False, False):
+        assert await recall(db, "how many?", searcher.find) == "found 1"
+        assert await recall(db, "how many?", searcher.find) == "found 1"
+        assert await recall(db, "since when?", searcher.find) == "found 2"
+        served(tmp_path / "next.db", NUMBERED)
+        (tmp_path / "next.db").replace(db.path)
+        assert await recall(db, "how many?", searcher.find) == "found 1"
+    async with db.visit(False, False):
+        assert await recall(db, "how many?", searcher.find) == "found 3"
 
 
-async def test_without_a_version_nothing_is_remembered(db):
-    searcher = Searcher()
-    assert await recall(db, None, "how many?", searcher.find) == "found 1"
-    assert await recall(db, None, "how many?", searcher.find) == "found 2"
-    assert len(memory_of(db)) == 0
+async def test_outside_a_request_nothing_is_remembered(tmp_path):
+    searcher, db = Searcher(), served(tmp_path / "numbered.db", NUMBERED)
+    assert await recall(db, "how many?", searcher.find) == "found 1"
+    assert await recall(db, "how many?", searcher.find) == "found 2"
 
 
-async def test_what_was_found_in_another_version_is_not_kept(db):
-    version = await version_of(db)
-
-    async def find() -> str:
-        write(db.path, "update build set value = '8'")
-        return "of version 7, or of 8?"
-
-    assert await recall(db, version, "how many?", find) == "of version 7, or of 8?"
-    assert len(memory_of(db)) == 0
-
-
-async def test_what_was_read_before_a_commit_shows_is_not_given_out_after_it(tmp_path):
-    site = made(tmp_path / "numbered.db", f"pragma journal_mode = wal; {NUMBERED}")
-    db = site.get_database("numbered")
-
-    async def find() -> object:
-        return (await db.execute("select value from build where item = 'title'")).first()[0]
-
-    with closing(sqlite3.connect(db.path)) as writing:
-        writing.execute("insert into build values ('title', 'old')")
-        writing.commit()
-        assert await recall(db, await version_of(db), "title", find) == "old"
-        # Open until the end: to close it takes away the locks of SQLite.
-        with (tmp_path / "numbered.db-shm").open("r+b", buffering=0) as index:
-            before = put_head(index)
-            writing.execute("update build set value = 'new' where item = 'title'")
-            writing.commit()
-            # A commit is written to the log first, and only then shown to readers.
-            after = put_head(index, before)
-            assert await recall(db, await version_of(db), "title", find) == "old"
-            put_head(index, after)
-            assert await recall(db, await version_of(db), "title", find) == "new"
+@pytest.mark.parametrize(
+    "script",
+    [
+        "create table build (item, value)",
+        "create table volcanoes (name)",
+        # A log beside it is written to in place.
+        f"pragma journal_mode = wal; {NUMBERED}",
+    ],
+)
+async def test_of_what_may_change_in_place_nothing_is_remembered(tmp_path, script):
+    searcher, db = Searcher(), served(tmp_path / "other.db", script)
+    async with db.visit(False, False):
+        assert await recall(db, "how many?", searcher.find) == "found 1"
+        assert await recall(db, "how many?", searcher.find) == "found 2"
 
 
-def put_head(index: FileIO, head: bytes = b"") -> bytes:
-    """Write the head of a log's index, which says what readers see; return what it was.
-
-    https://www.sqlite.org/walformat.html#the_wal_index_header; it stands there twice.
-    """
-    found = index.read(96)
-    index.seek(0)
-    index.write(head)
-    index.seek(0)
-    return found
+async def test_what_is_written_by_a_query_is_seen(tmp_path):
+    searcher, db = Searcher(), served(tmp_path / "numbered.db", NUMBERED)
+    async with db.visit(False, False):
+        assert await recall(db, "how many?", searcher.find) == "found 1"
+    await db.execute_write("insert into build values ('title', 'new')")
+    async with db.visit(False, False):
+        assert await recall(db, "how many?", searcher.find) == "found 2"
+    assert (await db.execute("select count(*) from build")).first()[0] == 2
 
 
-# What a build holds for good
+async def test_what_fails_is_not_kept(tmp_path):
+    db = served(tmp_path / "numbered.db", NUMBERED)
 
-
-async def test_of_a_build_that_is_read_a_question_is_asked_once(db):
-    searcher = Searcher()
-    for serial, found in (("7", "found 1"), ("7", "found 1"), ("8", "found 2"), ("7", "found 3")):
-        with reading(db, serial):
-            assert await once_a_build(db, "columns?", searcher.find) == found
-    with reading(db, "7"):
-        assert await once_a_build(db, "tables?", searcher.find) == "found 4"
-
-
-async def test_where_nobody_says_which_build_is_read_it_is_asked_each_time(db, tmp_path):
-    searcher, other = Searcher(), made(tmp_path / "other.db", NUMBERED).get_database("other")
-    assert await once_a_build(db, "columns?", searcher.find) == "found 1"
-    with reading(other, "7"):
-        assert await once_a_build(db, "columns?", searcher.find) == "found 2"
-    assert await once_a_build(db, "columns?", searcher.find) == "found 3"
-
-
-async def test_what_fails_is_not_kept(db):
     async def fail() -> None:
         raise ValueError("no such table")
 
-    with reading(db, "7"):
+    async with db.visit(False, False):
         for _ in range(2):
             with pytest.raises(ValueError, match="no such table"):
-                await once_a_build(db, "columns?", fail)
+                await recall(db, "columns?", fail)
 
 
 # How much is remembered
@@ -156,28 +104,28 @@ async def test_what_fails_is_not_kept(db):
 def test_what_was_not_asked_for_longest_makes_room():
     memory = Memory(most_bytes=100_000)
     for question in "abcdefgh":
-        memory.keep((VERSION, question), "x" * 10_000)
-    assert memory[VERSION, "a"]
-    memory.keep((VERSION, "i"), "x" * 10_000)
-    memory.keep((VERSION, "j"), "x" * 10_000)
-    assert (VERSION, "a") in memory
-    assert (VERSION, "b") not in memory
+        memory.keep(question, "x" * 10_000)
+    assert memory["a"]
+    memory.keep("i", "x" * 10_000)
+    memory.keep("j", "x" * 10_000)
+    assert "a" in memory
+    assert "b" not in memory
 
 
 def test_what_takes_much_of_the_room_alone_is_not_kept_and_drops_nothing():
     memory = Memory(most_bytes=100_000)
     for question in "abcdef":
-        memory.keep((VERSION, question), "x" * 10_000)
-    memory.keep((VERSION, "everything"), ["x" * 10_000] * 2)
-    memory.keep((VERSION, "x" * 20_000), "a long question")
+        memory.keep(question, "x" * 10_000)
+    memory.keep("everything", ["x" * 10_000] * 2)
+    memory.keep("x" * 20_000, "a long question")
     assert len(memory) == 6
 
 
 def test_the_same_question_is_kept_once():
     memory = Memory(most_bytes=100_000)
     for _ in range(50):
-        memory.keep((VERSION, "a"), "x" * 10_000)
-    memory.keep((VERSION, "b"), "x" * 10_000)
+        memory.keep("a", "x" * 10_000)
+    memory.keep("b", "x" * 10_000)
     assert len(memory) == 2
 
 
@@ -209,56 +157,10 @@ def test_bytes_are_what_memory_is_taken(make):
     try:
         for n in range(300):
             question, found = make(n)
-            memory.keep((VERSION, question), found)
+            memory.keep(question, found)
         del question, found
         taken = tracemalloc.get_traced_memory()[0]
     finally:
         tracemalloc.stop()
     assert len(memory) < 300
     assert most / 2 < taken < most * 1.1
-
-
-# Versions
-
-
-async def test_only_a_database_that_numbers_its_builds_has_versions(tmp_path):
-    numbered = made(tmp_path / "numbered.db", NUMBERED)
-    plain = made(tmp_path / "plain.db", "create table build (item, value)")
-    foreign = made(tmp_path / "foreign.db", "create table volcanoes (name)")
-    in_memory = Datasette(memory=True)
-    assert await version_of(numbered.get_database("numbered")) is not None
-    assert await version_of(plain.get_database("plain")) is None
-    assert await version_of(foreign.get_database("foreign")) is None
-    assert await version_of(in_memory.get_database("_memory")) is None
-
-
-async def test_whatever_is_written_makes_another_version(tmp_path):
-    site = made(tmp_path / "numbered.db", f"pragma journal_mode = wal; {NUMBERED}")
-    db = site.get_database("numbered")
-    versions = [await version_of(db), await version_of(db)]
-    with closing(sqlite3.connect(db.path)) as writing:
-        writing.execute("create table notes (text)")
-        versions.append(await version_of(db))
-        writing.execute("update build set value = '8'")
-        writing.commit()
-        versions.append(await version_of(db))
-    assert versions[0] == versions[1]
-    assert len(set(versions)) == 3
-
-
-async def test_a_commit_in_the_same_moment_makes_another_version(db):
-    moment = (0, 0)
-    os.utime(db.path, moment)
-    before = await version_of(db)
-    write(db.path, "insert into build values ('title', 'new')")
-    os.utime(db.path, moment)
-    assert await version_of(db) != before
-
-
-async def test_what_is_only_read_keeps_its_version(tmp_path):
-    site = made(tmp_path / "numbered.db", f"pragma journal_mode = wal; {NUMBERED}")
-    db, again = site.get_database("numbered"), Datasette(site.files).get_database("numbered")
-    versions = [await version_of(db)]
-    await again.execute("select * from build")
-    versions += [await version_of(again), await version_of(db)]
-    assert len(set(versions)) == 1

@@ -96,7 +96,8 @@ async def test_every_link_of_it_leads_somewhere(earth, address):
 async def test_events_link_to_datasettes_rows(earth):
     page = await page_at(earth, "/timeline")
     assert 'href="/earth/eruptions/3"' in page
-    assert 'data-event="/earth/eruptions/ID"' in page
+    events = (await earth.client.get("/timeline.json")).json()["events"]
+    assert "/earth/eruptions/3" in [event["url"] for event in events]
 
 
 async def test_without_rows_of_their_own_they_link_to_the_table(tmp_path):

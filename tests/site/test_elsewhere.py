@@ -12,13 +12,14 @@ from typing import Any
 
 import pytest
 from datasette.app import Datasette
-from datasette.database import Database, QueryInterrupted
+from datasette.database import QueryInterrupted
 from datasette.plugins import pm
 
 import datasette_event_timeline
 import event_timeline.site
 from datasette_event_timeline.queries.events import MOST_MARKS
 from datasette_event_timeline.queries.places import GRID_CELLS, MOST_PLACES
+from datasette_event_timeline.serving.database import ServedDatabase
 from edtf_dates import DateError, EventDate, parse_date
 
 Data = dict[str, Any]
@@ -302,14 +303,14 @@ async def test_the_neighbours_have_their_dates_in_words(wars):
 
 
 async def test_neighbours_that_take_too_long_are_named(wars, monkeypatch):
-    execute = Database.execute
+    execute = ServedDatabase.execute
 
     async def slow(self, sql, params=None, **options):
         if "in_time" in sql:
             raise QueryInterrupted(Exception("interrupted"), sql, params)
         return await execute(self, sql, params, **options)
 
-    monkeypatch.setattr(Database, "execute", slow)
+    monkeypatch.setattr(ServedDatabase, "execute", slow)
     for path in ("/event/5", "/wars/battles/5"):
         page = (await wars.client.get(path)).text
         assert "too long to find: the events before and after." in page
@@ -458,7 +459,7 @@ async def test_infinite_numbers_are_texts_for_programs(tmp_path, number):
         db.commit()
     site = Datasette([str(path)], metadata=METADATA)
     data = read_strictly((await site.client.get("/timeline.json")).text)
-    assert data["late"] == []
+    assert data["timed_out"] == []
     assert {lane["value"] for lane in data["lanes"]} == {"inf", "-inf", 1.5}
     assert {event["lane"] for event in data["events"]} == {"inf", "-inf", 1.5}
     if number > MOST_MARKS:
@@ -481,7 +482,7 @@ async def test_what_is_no_coordinate_lies_nowhere(tmp_path, blank, points):
     ]
     site = Datasette([str(save(tmp_path / "wars.db", rows))], metadata=METADATA)
     data = await get(site, "/timeline.json")
-    assert data["late"] == []
+    assert data["timed_out"] == []
     assert sum(place["count"] for place in data["places"]) == len(here)
     assert all(place["latitude"] >= 32 for place in data["places"])
     # So large is the grid's cell, that the points lie in several.

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from datasette.app import Datasette
-from datasette.database import Database
+
+from datasette_event_timeline.serving.database import ServedDatabase
 
 
 def served(folder: Path, *, declared: bool = True) -> Datasette:
@@ -61,14 +62,14 @@ async def test_a_facet_that_takes_too_much_is_named_and_the_others_are_shown(tmp
 
 
 async def test_so_is_one_that_takes_too_much_memory(tmp_path, monkeypatch):
-    execute = Database.execute
+    execute = ServedDatabase.execute
 
-    async def exhausted(self: Database, sql: str, *arguments: Any, **options: Any) -> Any:
+    async def exhausted(self: ServedDatabase, sql: str, *arguments: Any, **options: Any) -> Any:
         if "json_each" in sql:
             raise MemoryError
         return await execute(self, sql, *arguments, **options)
 
-    monkeypatch.setattr(Database, "execute", exhausted)
+    monkeypatch.setattr(ServedDatabase, "execute", exhausted)
     site = served(tmp_path)
     assert await left_out(site) == ["story", "sides"]
     # What a visitor asks for is no different.
@@ -79,13 +80,13 @@ async def test_so_is_one_that_takes_too_much_memory(tmp_path, monkeypatch):
 
 async def test_items_are_counted_without_the_rest_of_their_rows(tmp_path, monkeypatch):
     asked: list[str] = []
-    execute = Database.execute
+    execute = ServedDatabase.execute
 
-    async def noted(self: Database, sql: str, *arguments: Any, **options: Any) -> Any:
+    async def noted(self: ServedDatabase, sql: str, *arguments: Any, **options: Any) -> Any:
         asked.append(sql)
         return await execute(self, sql, *arguments, **options)
 
-    monkeypatch.setattr(Database, "execute", noted)
+    monkeypatch.setattr(ServedDatabase, "execute", noted)
     await facets_of(served(tmp_path))
     (counting,) = [sql for sql in asked if "json_each" in sql]
     assert "with inner as (select [no], sides from (" in counting

@@ -7,20 +7,22 @@ from copy import deepcopy
 
 import pytest
 from datasette.app import Datasette
-from datasette.database import Database
+
+from datasette_event_timeline.serving.database import ServedDatabase
 
 
 @pytest.fixture
 def questions(monkeypatch):
     """What is asked of databases from now on."""
     asked = []
-    execute = Database.execute_fn
+    for name in ("execute", "execute_fn"):
+        ask = getattr(ServedDatabase, name)
 
-    async def note(self, function):
-        asked.append(function)
-        return await execute(self, function)
+        async def note(self, question, *arguments, ask=ask, **options):
+            asked.append(question)
+            return await ask(self, question, *arguments, **options)
 
-    monkeypatch.setattr(Database, "execute_fn", note)
+        monkeypatch.setattr(ServedDatabase, name, note)
     return asked
 
 

@@ -85,3 +85,9 @@ async def test_another_path_than_the_one_served_is_refused(site):
         "plugins: event-timeline: public_url: its path is /history/, but the setting base_url "
         "is /: serve with the same base_url"
     )
+
+
+async def test_a_prefix_is_no_database(site):
+    served = public(site, None, base_url="/events/")
+    with pytest.raises(DeclarationError, match="base_url: /events/ begins with the name of the"):
+        await served.invoke_startup()

@@ -17,7 +17,7 @@ from datasette.plugins import pm
 from datasette.utils.asgi import Response
 
 HUGE = "9" * 20
-DEEP = "[" * 5_000
+DEEP = "[" * 2_000
 
 # Address, and what is said. At a table, at a view, at a query, as JSON and as CSV.
 REFUSED = [
@@ -227,58 +227,28 @@ async def test_a_plugin_keeps_what_is_sent_to_it(writable):
 @pytest.mark.parametrize(
     ("path", "parameters", "said"),
     [
-        ("/events", {"sql": "select " + "hex(1)," * 99 + "hex(1)"}, "one row of this SQL could take 3.1 s, more than 2.5 s: write fewer functions"),
-        ("/events.json", {"sql": "select " + "hex(:q)," * 99 + "hex(:q)"}, "one row of this SQL could take 3.1 s, more than 2.5 s: write fewer functions"),
-        ("/events.csv", {"sql": f"select '{'x' * 20_000}'"}, "SQL of more than 20,000 characters: write less"),
-        ("/events/events", {"_where": "0" + " + (title like '%a')" * 5}, "more than 2.5 s: write fewer functions, fewer LIKE or GLOB, or less arithmetic"),
-        ("/events/events.json", {"_where": "0" + " + (title like '%a')" * 5}, "more than 2.5 s: write fewer functions, fewer LIKE or GLOB, or less arithmetic"),
-        ("/timeline", {"_where": "0" + " + (title like '%a')" * 5}, "more than 2.5 s: write fewer functions, fewer LIKE or GLOB, or less arithmetic"),
         ("/timeline", {"_where": "nope"}, 'SQLite cannot answer this: "no such column: nope"'),
     ],
 )  # fmt: skip
-async def test_sql_that_one_row_of_could_take_too_long(site, path, parameters, said):
+async def test_sql_that_sqlite_does_not_understand(site, path, parameters, said):
     answer = await site.client.get(path, params=parameters)
     assert answer.status_code == 400
     assert said in answer.text.replace("&#34;", '"').replace('\\"', '"')
 
 
-def heavy(likes: int = 6) -> str:
-    """A condition that takes half a second for each LIKE, in a row."""
-    long = "select hex(zeroblob(950000)) as x union all select 'a'"
-    like = " or ".join(f"x like '%{'0' * 90}{n}1'" for n in range(likes))
-    return f"exists(select 1 from ({long}) where {like})"
-
-
-TOO_SLOW = "more than 2.5 s: write fewer functions"
-
-
-@pytest.mark.parametrize(
-    ("path", "conditions", "said"),
-    [
-        *(
-            (f"/events/build{form}", [f"item > '' and {heavy()}"], TOO_SLOW)
-            for form in ("", ".json", ".csv", ".blob", ".jsono", ".xyz")
-        ),
-        ("/events/events", [heavy(3), heavy(3)], TOO_SLOW),
-        # What Datasette joins it with decides what SQLite leaves out.
-        ("/events/build", [f"1 or {heavy()}"], TOO_SLOW),
-        ("/events/build", ["0", f"1 or {heavy()}"], TOO_SLOW),
-        ("/events/build", ["1=0 union select 1, 2 where 1"], 'near "union": syntax error'),
-        ("/events/build", ["1 group by 1"], 'near "group": syntax error'),
-        ("/events/build", ["select 1"], 'near "select": syntax error'),
-        ("/events/build", ["1, 1"], "row value misused"),
-        ("/events/build", ["case when 1", "1 then 1 end"], 'near ")": syntax error'),
-        ("/timeline", ["1) or (1"], 'near ")": syntax error'),
-        ("/events/build", ["1 then 1 end or case when 1"], 'near "then": syntax error'),
-        ("/events/build", ["1 --", "'\nor 1 --'"], "incomplete input"),
-        ("/events/build", ["1 /*"], "incomplete input"),
-        ("/events/build", ["1;"], 'near ";": syntax error'),
-    ],
+# A row of it takes minutes, and SQLite looks at no clock meanwhile.
+HEAVY = (
+    "exists(select 1 from (select hex(zeroblob(950000)) as x) where "
+    + " or ".join(f"x like '%{'0' * 90}{n}1'" for n in range(9))
+    + ")"
 )
-async def test_a_condition_is_one_expression_that_is_soon_answered(site, path, conditions, said):
-    answer = await site.client.get(path, params={"_where": conditions, "_size": "1"})
+
+
+@pytest.mark.parametrize("path", ["/events/build", "/events/build.json", "/timeline"])
+async def test_a_condition_that_takes_too_long_is_interrupted(site, path):
+    answer = await site.client.get(path, params={"_where": HEAVY, "_nofacet": "1"})
     assert answer.status_code == 400
-    assert said in answer.text.replace("&#34;", '"').replace('\\"', '"')
+    assert "too long" in answer.text or "longer than" in answer.text
 
 
 async def test_a_table_may_have_a_dot_in_its_name(tmp_path):
@@ -287,11 +257,10 @@ async def test_a_table_may_have_a_dot_in_its_name(tmp_path):
         db.execute('create table "events.csv" (id text, date text, title text)')
     declared = {"plugins": {"event-timeline": {"database": "events", "table": "events.csv"}}}
     dotted = Datasette([str(path)], metadata=declared)
-    for condition, status in ((heavy(), 400), ("title is null", 200)):
-        for form in ("", ".json"):
-            address = f"/events/events~2Ecsv{form}"
-            answer = await dotted.client.get(address, params={"_where": condition})
-            assert answer.status_code == status
+    for form in ("", ".json"):
+        address = f"/events/events~2Ecsv{form}"
+        answer = await dotted.client.get(address, params={"_where": "title is null"})
+        assert answer.status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -360,6 +329,7 @@ async def test_more_memory_than_there_is_is_the_doing_of_who_asks(site, query, s
 
 
 async def test_sql_whose_answer_is_too_large(site):
+    site = Datasette(site.files, metadata=site.metadata(), settings={"sql_time_limit_ms": 40_000})
     sql = "with recursive n(i) as (select 1 union all select i + 1 from n) select zeroblob(2000000) from n"
     answer = await site.client.get("/events.json", params={"sql": sql})
     assert answer.status_code == 400
@@ -367,7 +337,7 @@ async def test_sql_whose_answer_is_too_large(site):
 
 
 async def test_a_filter_takes_a_list_of_a_thousand(site, get_json):
-    years = "[" + ", ".join(f'"{1100 + n}"' for n in range(1_000)) + "]"
+    years = ",".join(str(1100 + n) for n in range(1_000))
     answer = await get_json("/events/events.json", year__in=years)
     assert answer["filtered_table_rows_count"] > 100
 

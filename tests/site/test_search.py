@@ -63,7 +63,7 @@ async def test_phrases(get_json):
 
 
 @pytest.mark.parametrize("table", ["events", "actors", "sources", "claims"])
-@pytest.mark.parametrize("query", ['"', '""', "*", "-", "(", "a OR", "NEAR(", "\0", "'", "^", "؟", "ـ", "\u00e9" * 3000])  # fmt: skip
+@pytest.mark.parametrize("query", ['"', '""', "*", "-", "(", "a OR", "NEAR(", "\0", "'", "^", "؟", "ـ", "\u00e9" * 1000])  # fmt: skip
 async def test_nothing_that_can_be_typed_is_an_error(site, table, query):
     for page in (f"/events/{table}.json", f"/events/{table}", f"/events/{table}.csv"):
         assert (await site.client.get(page, params={"_search": query})).status_code == 200

@@ -158,9 +158,10 @@ async def test_a_facet_counts_every_row_once(get_json, db, table, facet):
 async def test_the_facet_of_actors_counts_events_not_roles(get_json, db):
     lists = [json.loads(row["actors"]) for row in db.execute("select actors from events")]
     counts = (await facets(get_json, "events"))["actors"]
-    assert counts == {
-        name: sum(name in names for names in lists) for names in lists for name in names
-    }
+    everyone = {name: sum(name in names for names in lists) for names in lists for name in names}
+    assert len(counts) == 100
+    assert sorted(counts.values(), reverse=True) == sorted(everyone.values(), reverse=True)[:100]
+    assert counts.items() <= everyone.items()
 
 
 async def test_a_facet_leads_to_its_rows(get_json, db):

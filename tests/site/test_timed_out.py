@@ -97,8 +97,8 @@ async def test_the_drawing_has_what_is_known_and_names_the_rest(hurried, query):
     data = answer.json()
     assert (data["total"], data["complete"]) == (HOW_MANY, False)
     assert data["bins"] is None
-    assert "the bars" in data["late"] or data["extent"] is None
-    assert "the first and the last day" in data["late"]
+    assert "the bars" in data["timed_out"] or data["extent"] is None
+    assert "the first and the last day" in data["timed_out"]
 
 
 def patient(hurried: Datasette, **changes: str) -> Datasette:
@@ -114,7 +114,7 @@ async def test_how_many_events_there_are_may_take_too_long_too(hurried):
     assert answer.status_code == 200, answer.text
     data = answer.json()
     assert (data["total"], data["shown"], data["complete"]) == (None, None, False)
-    assert "how many events there are" in data["late"]
+    assert "how many events there are" in data["timed_out"]
     assert data["lanes"] == [{"value": REST, "label": "", "count": None}]
 
 
@@ -122,7 +122,7 @@ async def test_an_answer_that_is_too_large_is_left_out_too(hurried):
     data = (
         await patient(hurried, table="wordy", title="story").client.get("/timeline.json")
     ).json()
-    assert data["late"] == ["the marks"]
+    assert data["timed_out"] == ["the marks"]
     assert (data["total"], data["events"]) == (HOW_MANY, [])
     assert data["bins"]["lanes"]
 
@@ -135,7 +135,7 @@ async def interrupted(*_: Any) -> None:
 async def test_without_the_lanes_all_events_are_in_one(hurried, monkeypatch, lanes):
     monkeypatch.setattr(timeline_data, "lanes", interrupted)
     data = (await patient(hurried).client.get(f"/timeline.json?_lanes={lanes}")).json()
-    assert data["late"] == ["the lanes"]
+    assert data["timed_out"] == ["the lanes"]
     assert data["lanes"] == [{"value": REST, "label": "", "count": HOW_MANY, "shown": HOW_MANY}]
     assert [lane["value"] for lane in data["bins"]["lanes"]] == [REST]
     assert data["events"]
@@ -203,7 +203,7 @@ async def test_300_000_different_dates_are_counted_in_time_and_in_memory(tmp_pat
     patient = {"sql_time_limit_ms": 60_000}
     site = Datasette([str(tmp_path / "log.db")], metadata=metadata, settings=patient)
     data = (await site.client.get("/timeline.json")).json()
-    assert data["late"] == []
+    assert data["timed_out"] == []
     # All last until the last days.
     for drawn in (data["overview"], *data["bins"]["lanes"]):
         assert max(drawn["possible"]) == max(drawn["certain"]) == 300_000
@@ -212,7 +212,7 @@ async def test_300_000_different_dates_are_counted_in_time_and_in_memory(tmp_pat
 async def test_with_time_nothing_is_left_out(hurried):
     site = patient(hurried)
     data = (await site.client.get("/timeline.json?_lanes=none")).json()
-    assert data["late"] == []
+    assert data["timed_out"] == []
     assert data["bins"]["lanes"]
     page = (await site.client.get("/timeline")).text
     assert "Left out of this page" not in page

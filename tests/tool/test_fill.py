@@ -310,10 +310,28 @@ def test_json_lists_are_readable_as_they_stand(db):
 # The file
 
 
-def test_the_file_is_ours_whole_and_in_wal_mode(db):
+def test_the_file_is_ours_whole_and_in_rollback_mode(db):
     assert db.execute("pragma application_id").fetchone()[0] == APPLICATION_ID
     assert db.execute("pragma integrity_check").fetchone()[0] == "ok"
-    assert db.execute("pragma journal_mode").fetchone()[0] == "wal"
+    assert db.execute("pragma journal_mode").fetchone()[0] == "delete"
+
+
+def schema_version(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as db:
+        return int(db.execute("pragma schema_version").fetchone()[0])
+
+
+def test_the_schema_has_another_number_if_and_only_if_it_is_another(built, tmp_path, monkeypatch):
+    events_csv, target = save(tmp_path / "alone"), tmp_path / "events.db"
+    build(events_csv, target)
+    number = schema_version(target)
+    assert 0 < number < 2**31
+    assert number == schema_version(built)
+    build(events_csv, target)
+    assert number == schema_version(target)
+    monkeypatch.setattr("event_timeline.database.fill.create_views", lambda db: None)
+    build(events_csv, target)
+    assert number != schema_version(target)
 
 
 def test_every_searched_row_is_in_its_index(db):

@@ -54,12 +54,23 @@ async def greet(scope: Any, receive: Any, send: Any) -> None:
         message = await receive()
     if message["type"] == "http.disconnect":
         return
+    if scope["path"] == "/large":
+        await send_large(send)
+        return
     endless = scope["path"] == "/endless"
     headers = [] if endless else [(b"content-length", b"5")]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": b"hello", "more_body": endless})
     if endless:
         await receive()
+
+
+async def send_large(send: Any) -> None:
+    """Send more than anything on the way holds back."""
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    for _ in range(1_000):
+        await send({"type": "http.response.body", "body": b"x" * 100_000, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
 
 
 @contextmanager
@@ -153,6 +164,16 @@ def test_a_connection_that_is_being_answered_stays_and_the_new_one_goes():
         first.settimeout(0)
         with pytest.raises(BlockingIOError):
             first.recv(1)
+
+
+def test_an_answer_that_is_not_read_ends_its_connection():
+    large = WHOLE.replace(b"GET /", b"GET /large")
+    with served(stalled_seconds=0.2, most_connections=1) as connect:
+        connect(large)
+        # While it lasts there is no room for another.
+        assert any(is_answered(connect(LAST)) for _ in range(5_000))
+    with served(stalled_seconds=PATIENCE) as connect:
+        assert len(rest_of(connect(large.replace(b"1.1", b"1.0")))) > 100_000_000
 
 
 # The command, alone and behind nginx

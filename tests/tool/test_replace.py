@@ -1,12 +1,14 @@
 """A reader sees the old database or the new one, and nothing that is not ours is touched."""
 
 import os
+import shutil
 import sqlite3
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,11 +19,11 @@ from event_timeline.publish.export import export_sqlite
 from event_timeline.publish.replace import PublishError, beside, check_target
 
 # Bytes 18 and 19 of the header.
-WAL, ROLLBACK = b"\x02\x02", b"\x01\x01"
+ROLLBACK = b"\x01\x01"
 
 
-def make(path: Path, title: str, journal: str = "wal") -> Path:
-    """A database as a build leaves it, as far as publishing looks at it."""
+def make(path: Path, title: str, journal: str = "delete") -> Path:
+    """A database as a build leaves it, or version 0.1.0 in WAL mode, as far as it is looked at."""
     with closing(sqlite3.connect(path)) as db:
         db.execute(f"pragma application_id = {APPLICATION_ID}")
         db.executescript(
@@ -65,7 +67,31 @@ def fresh(tmp_path: Path) -> Path:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replace, "LOCK_TIMEOUT_SECONDS", 0)
-    monkeypatch.setattr(replace, "CHECKPOINT_TIMEOUT_SECONDS", 0)
+
+
+# Another program: runs SQL on a database, says what it read and waits; then crashes.
+PROGRAM = """\
+import os, sqlite3, sys
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+for sql in sys.argv[2:]:
+    found = db.execute(sql).fetchall()
+print(found, flush=True)
+sys.stdin.read()
+os._exit(9)
+"""
+
+
+@contextmanager
+def program(path: Path, *sql: str) -> Iterator[None]:
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, path, *sql],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout.readline().startswith("[")
+        yield
+        process.stdin.close()
 
 
 # A new file
@@ -80,7 +106,7 @@ def test_a_new_file_is_moved_into_place(fresh, target):
 
 @pytest.mark.parametrize("leave_empty_file", [True, False])
 def test_a_log_left_beside_a_missing_database_is_refused_and_kept(fresh, target, leave_empty_file):
-    old = make(target, "old")
+    old = make(target, "old", "wal")
     with closing(sqlite3.connect(old)) as db:
         db.execute("update events set title = 'stale'")
         db.commit()
@@ -127,30 +153,63 @@ def test_a_journal_left_beside_a_missing_database_is_refused_and_kept(fresh, tar
 # An existing one
 
 
-def test_an_existing_file_is_written_into_and_its_serial_grows(tmp_path, fresh, target):
-    make(target, "old")
-    inode = target.stat().st_ino
-    replace.publish(fresh, target)
+def test_an_existing_file_is_replaced_and_its_serial_grows(tmp_path, fresh, target):
+    before = make(target, "old").read_bytes()
+    with target.open("rb") as old:
+        replace.publish(fresh, target)
+        assert old.read() == before
     assert read(target) == ("new", "2")
     replace.publish(make(tmp_path / "newer.db", "newer"), target)
     assert read(target) == ("newer", "3")
-    assert target.stat().st_ino == inode
-    assert target.read_bytes()[18:20] == WAL
+    assert target.read_bytes()[18:20] == ROLLBACK
     assert names(target.parent) == {"events.db"}
 
 
-def test_readers_see_the_old_database_until_they_look_again(fresh, target, impatient):
+@pytest.mark.parametrize("begin", ["begin", "select 1"], ids=["reading", "idle"])
+def test_a_reader_keeps_the_old_database_until_it_opens_the_new(fresh, target, impatient, begin):
     make(target, "old")
     with closing(sqlite3.connect(target, isolation_level=None)) as reader:
-        reader.execute("begin")
+        reader.execute(begin)
         assert contents(reader) == ("old", "1")
 
         replace.publish(fresh, target)
 
         assert contents(reader) == ("old", "1")
-        reader.execute("commit")
-        assert contents(reader) == ("new", "2")
+        assert read(target) == ("new", "2")
     assert names(target.parent) == {"events.db"}
+
+
+def test_a_program_that_has_the_old_file_open_cannot_write_beside_the_new(fresh, target):
+    make(target, "old")
+    with closing(sqlite3.connect(target, isolation_level=None)) as writer:
+        assert contents(writer) == ("old", "1")
+        replace.publish(fresh, target)
+        with pytest.raises(sqlite3.OperationalError, match="readonly database"):
+            writer.execute("delete from events")
+    assert read(target) == ("new", "2")
+
+
+def test_those_who_could_read_the_old_file_can_read_the_new(fresh, target):
+    make(target, "old").chmod(0o640)
+    group = 1234 if os.geteuid() == 0 else os.getegid()
+    os.chown(target, -1, group)
+    replace.publish(fresh, target)
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
+    assert target.stat().st_gid == group
+
+
+def test_where_a_link_leads_is_replaced_in_its_own_folder(fresh, target, tmp_path):
+    link = tmp_path / "link.db"
+    link.symlink_to(target)
+    for serial in ("1", "2"):
+        check_target(link)
+        with beside(link) as aside:
+            assert aside.parent.parent == target.parent
+            shutil.copy(fresh, aside)
+            replace.publish(aside, link)
+        assert read(target) == ("new", serial)
+        assert link.is_symlink()
+        assert names(target.parent) == {"events.db"}
 
 
 def test_of_publications_at_once_each_has_a_serial_of_its_own(tmp_path, fresh, target):
@@ -163,13 +222,6 @@ def test_of_publications_at_once_each_has_a_serial_of_its_own(tmp_path, fresh, t
     assert serial == str(1 + len(copies))
 
 
-def test_a_target_in_rollback_mode_is_put_into_wal_mode(fresh, target):
-    make(target, "old", "delete")
-    replace.publish(fresh, target)
-    assert read(target) == ("new", "2")
-    assert target.read_bytes()[18:20] == WAL
-
-
 def test_a_target_without_a_serial_starts_again_at_one(fresh, target):
     with closing(sqlite3.connect(make(target, "old"))) as db:
         db.execute("delete from build")
@@ -179,64 +231,61 @@ def test_a_target_without_a_serial_starts_again_at_one(fresh, target):
 
 
 @pytest.mark.parametrize("lock", ["immediate", "exclusive"])
-def test_a_locked_target_is_left_as_it_was(fresh, target, impatient, lock):
+def test_a_target_that_another_program_writes_to_is_left_as_it_was(fresh, target, impatient, lock):
     before = make(target, "old").read_bytes()
-    with closing(sqlite3.connect(target, isolation_level=None)) as writer:
-        writer.execute(f"begin {lock}")
-        with pytest.raises(PublishError) as failed:
-            replace.publish(fresh, target)
-    assert str(failed.value) in {
-        f"{target} could not be written, it is as it was: it was locked for 0 seconds",
-        f"{target} could not be written, it is as it was: database is locked",
-    }
+    with program(target, f"begin {lock}"), pytest.raises(PublishError) as failed:
+        replace.publish(fresh, target)
+    assert str(failed.value) == (
+        f"{target} could not be written, it is as it was: database is locked"
+    )
     assert target.read_bytes() == before
     assert read(target) == ("old", "1")
 
 
-def test_a_long_write_is_not_taken_for_a_lock(fresh, target, impatient):
-    make(target, "old")
+def test_what_came_there_meanwhile_is_refused(fresh, target):
+    somebody_elses(target)
+    before = target.read_bytes()
+    with pytest.raises(PublishError, match="is not a database that event-timeline built: name"):
+        replace.publish(fresh, target)
+    assert target.read_bytes() == before
+
+
+# A database of version 0.1.0, which is in WAL mode
+
+
+UPDATE = "update events set title = 'in the log'"
+
+
+def test_a_log_that_a_crash_left_beside_a_database_is_not_applied_to_the_next(fresh, target):
+    with program(make(target, "old", "wal"), UPDATE):
+        pass
+    assert names(target.parent) == {"events.db", "events.db-wal", "events.db-shm"}
     replace.publish(fresh, target)
+    assert names(target.parent) == {"events.db"}
     assert read(target) == ("new", "2")
 
 
-def test_looking_at_a_target_cancels_no_lock_of_a_server_in_the_same_process(tmp_path, target):
-    """To close a file is to lose every lock of the process on it; readers then read on in a
-    log that the next publication has removed, and see nothing new for ever."""
-    make(target, "old")
-    server = """\
-import sqlite3, sys
-from pathlib import Path
-from event_timeline.publish import replace
-target = Path(sys.argv[1])
-reader = sqlite3.connect(f"{target.as_uri()}?mode=ro", uri=True)
-for _line in sys.stdin:
-    print(reader.execute("select title from events").fetchone()[0], flush=True)
-    replace.check_target(target)
-"""
-    publisher = """\
-import sys
-from pathlib import Path
-from event_timeline.publish import replace
-replace.publish(Path(sys.argv[1]), Path(sys.argv[2]))
-"""
-    with subprocess.Popen(
-        [sys.executable, "-c", server, target],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
+def test_a_serial_that_is_only_in_the_log_is_counted(fresh, target):
+    with program(make(target, "old", "wal"), "update build set value = '7'"):
+        pass
+    replace.publish(fresh, target)
+    assert read(target) == ("new", "8")
 
-        def seen() -> str:
-            process.stdin.write("\n")
-            process.stdin.flush()
-            return process.stdout.readline().strip()
 
-        assert seen() == "old"
-        for title in ("one", "two", "three"):
-            fresh = make(tmp_path / f"{title}.db", title)
-            subprocess.run([sys.executable, "-c", publisher, fresh, target], check=True)
-            assert seen() == title
-        process.stdin.close()
+@pytest.mark.parametrize("sql", ["select title from events", "begin immediate"])
+def test_while_a_server_of_0_1_0_has_it_open_it_is_refused(fresh, target, impatient, sql):
+    with program(make(target, "old", "wal"), UPDATE, "select title from events", sql):
+        with pytest.raises(PublishError) as refused:
+            replace.publish(fresh, target)
+        assert read(target) == ("in the log", "1")
+    assert str(refused.value) == (
+        f"{target} is as it was: an older version made it, and another program, such as the "
+        "server of that version, has it open: stop that, then build again"
+    )
+    del refused  # Its traceback keeps the connection open.
+    replace.publish(fresh, target)
+    assert read(target) == ("new", "2")
+    assert names(target.parent) == {"events.db"}
 
 
 # What a killed build leaves
@@ -292,14 +341,21 @@ def test_neither_a_file_nor_a_link_is_taken_for_it(target, make_entry):
 # What a crash leaves
 
 
-def test_a_database_that_is_not_ours_is_not_recovered(target):
-    somebody_elses(target)
-    before = target.read_bytes()
-    replace.recover(target)
-    replace.recover(target.with_name("missing.db"))
-    replace.recover(target.parent)
-    assert target.read_bytes() == before
+def test_a_journal_that_a_crash_left_is_not_applied_to_the_next(fresh, target):
+    make(target, "old")
+    half = (
+        "pragma cache_size = 1",
+        "begin",
+        "update build set value = '7'",
+        "create table filler (x)",
+        "insert into filler select randomblob(4000) from pragma_function_list limit 50",
+    )
+    with program(target, *half):
+        pass
+    assert names(target.parent) == {"events.db", "events.db-journal"}
+    replace.publish(fresh, target)
     assert names(target.parent) == {"events.db"}
+    assert read(target) == ("new", "2")
 
 
 def test_a_damaged_target_is_a_message(fresh, target):
@@ -411,17 +467,22 @@ def test_what_was_made_aside_is_removed_whatever_happens(target):
 # One file for read-only media
 
 
-def test_export_is_one_file_in_rollback_mode(target, tmp_path):
+def test_export_is_a_copy(target, tmp_path):
     make(target, "old")
     copy = tmp_path / "copy #1?.db"
-    with closing(sqlite3.connect(target)) as writer:
-        writer.execute("update events set title = 'in the log only'")
-        writer.commit()
-        export_sqlite(target, copy)
-    assert copy.read_bytes()[18:20] == ROLLBACK
+    export_sqlite(target, copy)
+    assert copy.read_bytes() == target.read_bytes()
     with closing(sqlite3.connect(f"{copy.as_uri()}?immutable=1", uri=True)) as db:
-        assert contents(db) == ("in the log only", "1")
+        assert contents(db) == ("old", "1")
     assert names(tmp_path) == {"copy #1?.db", "site"}
+
+
+def test_export_leaves_out_nothing_that_is_in_a_log(target, tmp_path):
+    make(target, "old", "wal")
+    with program(target, UPDATE), pytest.raises(PublishError) as refused:
+        export_sqlite(target, tmp_path / "copy.db")
+    assert str(refused.value) == f"{target} was made by an older version: build it again first"
+    assert names(tmp_path) == {"site"}
 
 
 def test_export_keeps_what_is_there(target, tmp_path):

@@ -321,8 +321,8 @@ def test_a_folder_that_cannot_be_written_is_a_message(
         build(folder / "events.csv", folder / "events.db")
         (folder / "events.csv").write_text(EVENTS.replace("A landing", "The landing"), "utf-8")
 
-    def refuse(prefix: str, dir: Path) -> str:
-        raise PermissionError(errno.EACCES, "Permission denied", str(dir))
+    def refuse(*_: object) -> str:
+        raise PermissionError(errno.EACCES, "Permission denied", str(folder))
 
     # A user with every right, as in a container, can write in any folder.
     monkeypatch.setattr(tempfile, "mkdtemp", refuse)

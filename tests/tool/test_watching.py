@@ -674,7 +674,7 @@ def test_a_broken_edit_is_a_quiet_bar_on_every_page(server, tmp_path):
 
 @pytest.mark.slow  # starts a server
 def test_another_process_may_publish_meanwhile(server, tmp_path):
-    """The server holds its locks, though it publishes itself: else it would not see this."""
+    """The server, which publishes itself, sees what others publish too."""
     (tmp_path / "events.csv").write_text(EVENTS.replace("Landing", "One"), "utf-8")
     server.said(PUBLISHED)
     assert server.title() == "One"
@@ -705,7 +705,9 @@ def test_ctrl_c_ends_the_server_and_the_watching(server, tmp_path):
     assert not list(tmp_path.glob(".events.db-*"))
 
 
-def test_a_hot_journal_is_undone_when_the_server_starts(tmp_path, port, monkeypatch):
+def test_what_a_crash_left_half_written_is_built_anew_when_the_server_starts(
+    tmp_path, port, monkeypatch
+):
     """A crash in the middle of a write leaves one, and what only reads cannot read past it."""
     (tmp_path / "events.csv").write_text(EVENTS, "utf-8")
     target = tmp_path / "events.db"
@@ -713,7 +715,6 @@ def test_a_hot_journal_is_undone_when_the_server_starts(tmp_path, port, monkeypa
     crash = """\
 import os, sqlite3, sys
 db = sqlite3.connect(sys.argv[1], isolation_level=None)
-db.execute("pragma journal_mode = delete")
 db.execute("pragma cache_size = 1")
 db.execute("begin")
 db.execute("create table filler (x)")

@@ -1,1 +1,1 @@
-"""ASGI wrappers between a request and Datasette: limits, guard, headers, spreadsheets."""
+"""ASGI wrappers between a request and Datasette: guard, turns, sending, headers, spreadsheets."""

@@ -1,29 +1,37 @@
-"""What is looked at in a request before Datasette reads it.
+"""What stands before Datasette: addresses are looked at, large ones refused, and requests answered
+from one build, in turn.
 
 Some requests fail before Datasette has begun to answer, some have more parameters than a page
-can repeat, some send what nothing here reads, and some statements could not be stopped once they
-run: all are refused at the door, in words. Statements that may run take turns (shares.py).
+can repeat, some send what nothing here reads: all are refused at the door, in words.
 """
 
+import math
 import re
-import sqlite3
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection
-from contextlib import closing, nullcontext
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import AsyncExitStack
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from datasette.handle_exception import handle_exception
 from datasette.plugins import pm
-from datasette.utils import escape_sqlite, tilde_decode
-from datasette.utils.asgi import BadRequest, Base400, Forbidden, Request
+from datasette.utils.asgi import BadRequest, Base400, Request
 
-from datasette_event_timeline.config import declared_database, declared_table
-from datasette_event_timeline.middleware import limits, shares
-from datasette_event_timeline.middleware.refusals import is_writable, of_sqlite
-from datasette_event_timeline.permissions import hidden_tables
+from datasette_event_timeline.config import declared_database
+from datasette_event_timeline.middleware import turns
+from datasette_event_timeline.middleware.asked import (
+    Asked,
+    bounded,
+    is_of_another,
+    read_asked,
+    route_of,
+    table_in,
+)
+from datasette_event_timeline.middleware.cells import count_cells
+from datasette_event_timeline.middleware.refusals import is_writable
+from datasette_event_timeline.middleware.sending import Answer, Outbox, StalledError
+from datasette_event_timeline.serving.database import ServedDatabase, serve_builds
+from datasette_event_timeline.serving.limits import limit_memory
+from datasette_event_timeline.serving.worker import FileGoneError
 from datasette_event_timeline.views.responses import ONLY_READ, NotAllowedError
 
 if TYPE_CHECKING:
@@ -32,73 +40,123 @@ if TYPE_CHECKING:
 Application = Callable[..., Awaitable[None]]
 Scope = dict[str, Any]
 
+# Of which build an answer is; of a database that numbers its builds.
+HEADER = "Event-Timeline-Build"
+
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE")
 _SENDING = ("POST", "PUT", "PATCH", "DELETE")
 _MOST_BODY_BYTES = 100_000
-_MOST_QUERY_BYTES = 60_000
+# As most servers have it, nginx among them.
+_MOST_ADDRESS_BYTES = 8_000
 # Each link of a page repeats all parameters, so that a page grows with their square.
 _MOST_PARAMETERS = 200
 _MOST_FACETS = 30
+# The statements of a page together may take so many times what one may.
+_MOST_LIMITS = 1.5
 
 
 def wrap(
-    application: Application, datasette: "Datasette", own_plugins: Collection[object] = ()
+    application: Application,
+    datasette: "Datasette",
+    own_plugins: Collection[object] = (),
+    functions: Sequence[str] = (),
 ) -> Application:
     """Return the application behind the guard; as it is where no chronology is declared.
 
     `own_plugins`: those whose addresses are only read; to any other's something may be sent.
+    `functions`: modules that give a connection the functions of our SQL (serving/child.py).
     """
     name = declared_database(datasette)
     if name is None:
         return application
-    turns = shares.Turns(datasette.setting("num_sql_threads"))
+    guard = _Guard(application, datasette, name, own_plugins, functions)
+    guard.database()
+    return guard
 
-    async def guarded(scope: Scope, receive: Any, send: Any) -> None:
+
+class _Guard:
+    """The application behind the guard."""
+
+    def __init__(
+        self,
+        application: Application,
+        datasette: "Datasette",
+        name: str,
+        own_plugins: Collection[object],
+        functions: Sequence[str],
+    ) -> None:
+        self._application = application
+        self._datasette = datasette
+        self._name = name
+        self._own_plugins = own_plugins
+        self._functions = functions
+        self._outbox = Outbox()
+        # One thread for SQL stays free for pages that ask little.
+        self._most_at_once = max(1, datasette.setting("num_sql_threads") - 1)
+        self._turns = turns.Turns(self._most_at_once)
+
+    def database(self) -> ServedDatabase | None:
+        """Return the chronology as it is served; None if it is not, or is no file."""
+        return serve_builds(self._datasette, self._name, self._functions, self._most_at_once)
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
             # Sent by servers alone, when they begin.
-            limits.limit_memory()
+            limit_memory()
         if scope["type"] != "http":
-            await application(scope, receive, send)
+            await self._application(scope, receive, send)
             return
-        send = partial(shares.send_in_pieces, send)
+        answer = Answer(self._outbox, send)
         try:
-            _check_bytes(scope)
-            request = Request(scope, receive)
-            if scope["method"] in _SENDING and not _is_of_another(datasette, name, request):
-                _check_address(datasette, name, request, own_plugins)
-                receive = _bounded(receive)
-            written = _written(datasette, name, request)
-            async with turns.take(send) if written else nullcontext(send) as send_on:
-                if written:
-                    await _check_sql(datasette, name, written)
-                await application(scope, receive, _last_begun(send_on))
-        except shares.BusyError as busy:
-            await shares.send_busy(scope, send, str(busy))
+            await self._answer(scope, receive, answer.send)
+        except (turns.BusyError, FileGoneError) as busy:
+            await turns.send_busy(scope, answer.send, str(busy))
         except Base400 as refusal:
             shown = {**scope, "path": "/", "raw_path": _path_to_show(scope), "query_string": b""}
-            answer = handle_exception(datasette, Request(shown, receive), refusal)
-            await (await answer()).asgi_send(send)
-
-    return guarded
-
-
-def _last_begun(send: Any) -> Any:
-    """Return a `send` of one answer, where Datasette begins two.
-
-    That a value is no blob it finds out when it has begun to send it, and answers that then.
-    """
-    begun: list[dict[str, Any]] = []
-
-    async def send_last(message: dict[str, Any]) -> None:
-        if message["type"] == "http.response.start":
-            begun[:] = [message]
+            refused = handle_exception(self._datasette, Request(shown, receive), refusal)
+            await (await refused()).asgi_send(answer.send)
+        except StalledError:
+            # Nobody reads what could be said; the server closes the connection.
             return
-        for start in begun:
-            await send(start)
-        begun.clear()
+
+    async def _answer(self, scope: Scope, receive: Any, send: Any) -> None:
+        _check_bytes(scope)
+        scope = bounded(scope)
+        request = Request(scope, receive)
+        if scope["method"] in _SENDING and not is_of_another(self._datasette, self._name, request):
+            _check_address(self._datasette, self._name, request, self._own_plugins)
+            receive = _bounded(receive)
+        db = self.database()
+        asked = await read_asked(self._datasette, self._name, request) if db else None
+        count_cells()
+        async with AsyncExitStack() as stack:
+            if db and asked:
+                if asked.takes_a_turn:
+                    send = await stack.enter_async_context(self._turns.take(send))
+                visit = db.visit(asked.has_sql, asked.is_page, self._most_ms(asked))
+                build = await stack.enter_async_context(visit)
+                send = _with_build(send, build.serial)
+            await self._application(scope, receive, send)
+
+    def _most_ms(self, asked: Asked) -> float:
+        """Return what all statements of a request may take: a stream has them one after another."""
+        if asked.is_stream or not asked.takes_a_turn:
+            return math.inf
+        return float(_MOST_LIMITS * self._datasette.setting("sql_time_limit_ms"))
+
+
+def _with_build(send: Any, serial: str | None) -> Any:
+    """Return a `send` of answers that say of which build they are."""
+    if serial is None:
+        return send
+
+    async def send_with_build(message: Scope) -> None:
+        if message["type"] == "http.response.start":
+            headers = [*message.get("headers", ()), (HEADER.lower().encode(), serial.encode())]
+            message = {**message, "headers": headers}
         await send(message)
 
-    return send_last
+    return send_with_build
 
 
 def _path_to_show(scope: Scope) -> bytes:
@@ -111,12 +169,15 @@ def _check_bytes(scope: Scope) -> None:
     if scope["method"] not in _METHODS:
         raise NotAllowedError("There is no such method here")
     query: bytes = scope.get("query_string") or b""
-    if len(query) > _MOST_QUERY_BYTES:
-        raise BadRequest(f"The address is longer than {_MOST_QUERY_BYTES:,} bytes")
+    if len(scope.get("raw_path") or b"") + len(query) > _MOST_ADDRESS_BYTES:
+        raise BadRequest(f"The address is longer than {_MOST_ADDRESS_BYTES:,} bytes")
     if query.count(b"&") >= _MOST_PARAMETERS:
         raise BadRequest(f"The address has more than {_MOST_PARAMETERS} parameters: ask for less")
     if query.count(b"_facet") > _MOST_FACETS:
         raise BadRequest(f"The address asks for more than {_MOST_FACETS} facets: ask for less")
+    if b"_trace" in query and scope["path"].endswith(".csv"):
+        # Datasette 0.65.5 sends it as HTML, and an error in it as it is.
+        raise BadRequest("_trace: not of a CSV: leave it out")
     if not (scope.get("raw_path") or b"").isascii():
         raise BadRequest("The address is not encoded: write %C3%A9 for é")
     for header, value in scope.get("headers") or ():
@@ -145,9 +206,9 @@ def _check_address(
     datasette: "Datasette", name: str, request: Request, own_plugins: Collection[object]
 ) -> None:
     """Raise NotAllowedError where nothing can be sent: Datasette would read it all first."""
-    route = _route(datasette, request)
+    route = route_of(datasette, request)
     first, _, rest = route.partition("/")
-    if first == "-" or is_writable(datasette, {"database": name, "table": _name(rest)}):
+    if first == "-" or is_writable(datasette, {"database": name, "table": table_in(rest)}):
         return
     if not _is_of_another_plugin(datasette, f"/{route}", own_plugins):
         raise NotAllowedError(ONLY_READ)
@@ -175,115 +236,3 @@ def _bounded(receive: Any) -> Any:
         return message
 
     return receive_some
-
-
-# SQL of visitors
-
-
-@dataclass(frozen=True)
-class _Written:
-    """What a visitor writes in SQL, and the tables that conditions may be of."""
-
-    statements: list[str]
-    conditions: list[str]
-    tables: list[str]
-
-
-def _written(datasette: "Datasette", name: str, request: Request) -> _Written | None:
-    """Return what a request asks of the chronology in SQL, None if nothing.
-
-    Raises BadRequest for SQL whose values were to be read as JSON: that takes memory without
-    bound, on the loop that serves everybody.
-    """
-    if not request.query_string or _is_of_another(datasette, name, request):
-        return None
-    first, _, rest = _route(datasette, request).partition("/")
-    statements: list[str] = request.args.getlist("sql")[:1]
-    conditions: list[str] = request.args.getlist("_where")
-    if first.startswith("-") or not (statements or conditions):
-        return None
-    if "_json" in request.args:
-        raise BadRequest("_json: not together with SQL: leave it out")
-    return _Written(statements, conditions, [_name(rest), declared_table(datasette)])
-
-
-async def _check_sql(datasette: "Datasette", name: str, written: _Written) -> None:
-    """Raise Base400 for SQL that one row of could take too long, or that is no condition."""
-    db = datasette.databases.get(name)
-    if db is None:
-        return
-    try:
-        await db.execute_fn(lambda connection: _check(connection, written))
-    except ValueError as error:
-        raise BadRequest(str(error)) from None
-    except MemoryError:
-        raise BadRequest("This takes more memory than this site allows: ask for less") from None
-    except (sqlite3.Error, sqlite3.Warning) as error:
-        if await _may_ask(datasette, name, written.tables):
-            raise of_sqlite(error) from None
-        # Why would tell what columns there are.
-        raise Forbidden("_where= is not allowed") from None
-
-
-async def _may_ask(datasette: "Datasette", name: str, tables: list[str]) -> bool:
-    """Tell whether a stranger may write SQL, and see the tables."""
-    allowed = await datasette.permission_allowed(None, "execute-sql", resource=name, default=True)
-    return allowed and not await hidden_tables(datasette, None, name, tables)
-
-
-def _check(connection: sqlite3.Connection, written: _Written) -> None:
-    for sql in written.statements:
-        limits.check_statement(connection, sql)
-    there = "select name from sqlite_master where type in ('table', 'view')"
-    names = {name for (name,) in connection.execute(there)}
-    table = next((table for table in written.tables if table in names), None)
-    if written.conditions and table is not None:
-        _check_conditions(connection, escape_sqlite(table), written.conditions)
-
-
-def _check_conditions(connection: sqlite3.Connection, table: str, conditions: list[str]) -> None:
-    """Raise for what takes too long together, or is not one expression each.
-
-    Datasette writes them one after the other, without brackets. What compiles both in brackets
-    and where none are open neither closes brackets nor leaves a comment open: it means the same
-    wherever it stands. Nothing of this runs: it is compiled.
-    """
-    # Beside constants SQLite leaves out what it can; beside a value it does not know, nothing.
-    beside = ", ".join(f"(:_ and {condition} and :_)" for condition in conditions)
-    joined = " and ".join(f"({condition})" for condition in conditions)
-    where = f"select 1 from {table} where"  # noqa: S608
-    together = [f"{where} {joined}", f"select {beside} from {table}"]  # noqa: S608
-    for sql in together:
-        limits.check_statement(connection, sql)
-    alone = [
-        f"{where} {form}"
-        for condition in conditions
-        for form in (f"({condition})", f"case when {condition} then 1 end")
-    ]
-    for sql in [*alone, *together]:
-        with closing(connection.execute(f"explain {sql}", defaultdict(lambda: None))):
-            pass
-
-
-# Addresses
-
-
-def _is_of_another(datasette: "Datasette", name: str, request: Request) -> bool:
-    """Tell whether an address is that of a database that is not the chronology."""
-    first = _route(datasette, request).partition("/")[0]
-    others = {db.route for other, db in datasette.databases.items() if other != name}
-    return tilde_decode(first.partition(".")[0]) in others
-
-
-def _name(rest: str) -> str:
-    """Return the table, or the query, that stands behind the database in an address.
-
-    Whatever stands behind a dot Datasette takes for a format; a dot in a name is encoded.
-    """
-    return str(tilde_decode(re.sub(r"\.\w+$", "", rest.partition("/")[0])))
-
-
-def _route(datasette: "Datasette", request: Request) -> str:
-    """Return the path of a request without the prefix and the slash it begins with."""
-    path: str = request.path
-    return path.removeprefix(datasette.setting("base_url")).lstrip("/")

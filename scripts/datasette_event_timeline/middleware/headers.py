@@ -27,6 +27,7 @@ Headers = list[tuple[bytes, bytes]]
 _OWN_PAGE = re.compile(r"/timeline")
 _TABLE_OR_QUERY = re.compile(r"/[^/]+/[^/]+")
 _DATABASE = re.compile(r"/[^/]+")
+_FILE = re.compile(r"\.(?:csv|json|jsono|blob)$")
 # Addresses of Datasette itself that look like those of a table.
 _DATASETTE = "/-/"
 
@@ -126,6 +127,9 @@ def _missing(
 def _policy_of_others(scope: dict[str, Any], datasette: "Datasette") -> str:
     """Return the policy of a page of Datasette's."""
     path = _path(scope, datasette)
+    if _FILE.search(path):
+        # An error in words: it needs no script.
+        return policy()
     if path.startswith(_DATASETTE):
         return _CORE_POLICY
     is_query = _DATABASE.fullmatch(path) and "sql" in Request(scope, None).args

@@ -19,6 +19,7 @@ from datasette.utils.asgi import BadRequest, Base400, NotFound
 from datasette.views.base import DatasetteError
 
 from datasette_event_timeline.queries.filter_values import check_through, check_value
+from datasette_event_timeline.serving.worker import FileGoneError
 from datasette_event_timeline.views.responses import ONLY_READ, NotAllowedError
 from edtf_dates.quoting import shorten
 
@@ -34,13 +35,42 @@ _WRONG_KEYS = (sqlite3.ProgrammingError, IndexError)
 _NO_BYTES = (TypeError, IndexError, AttributeError)
 
 
+# Of the file or the disk, never of what was asked.
+_FAULTS_OF_FILES = frozenset(
+    (
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_NOTADB,
+    )
+)
+
+
+class PublishedError(Base400):  # type: ignore[misc]
+    """A build that was being read can be read no further, because a new one is out."""
+
+    status = 503
+
+
 def refusal_of(
     datasette: "Datasette", request: "Request", failure: Exception
 ) -> Base400 | DatasetteError | None:
     """Return what to answer instead of 500; None if the failure is not provably the visitor's."""
     if isinstance(failure, Base400) or getattr(failure, "status", 500) < 500:
         return None
+    if isinstance(failure, FileGoneError):
+        return PublishedError("The data was published anew meanwhile: try once more")
+    if isinstance(failure, sqlite3.Error) and _is_of_file(failure):
+        return None
     return _of_address(datasette, request, failure) or _of_parameters(datasette, request, failure)
+
+
+def _is_of_file(failure: sqlite3.Error) -> bool:
+    """Tell whether SQLite could not read the database. Python's own errors have no code."""
+    # Extended codes have the primary one in their last byte (https://www.sqlite.org/rescode.html).
+    return getattr(failure, "sqlite_errorcode", -1) & 0xFF in _FAULTS_OF_FILES
 
 
 def _of_address(datasette: "Datasette", request: "Request", failure: Exception) -> Base400 | None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from datasette.utils.asgi import Request
 
 from datasette_event_timeline.config import declared_database
-from datasette_event_timeline.middleware.limits import LARGEST_VALUE_BYTES
+from datasette_event_timeline.serving.limits import LARGEST_VALUE_BYTES
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -24,6 +24,8 @@ Application = Callable[..., Awaitable[None]]
 Message = dict[str, Any]
 
 PARAMETER = "_excel"
+# Datasette sends a row at a time; a few dozen together are disarmed as fast as one.
+_LEAST_CHARACTERS = 50_000
 # https://owasp.org/www-community/attacks/CSV_Injection, and the wide forms that count as these.
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -96,6 +98,8 @@ class _Disarmer:
     def rows(self, text: str, is_last: bool) -> str:
         """Return the rows that are whole by now, disarmed; the rest is held until it is."""
         self._held += text
+        if len(self._held) < _LEAST_CHARACTERS and not is_last:
+            return ""
         end = len(self._held) if is_last else _end_of_rows(self._held)
         whole, self._held = self._held[:end], self._held[end:]
         # Of the whole process: set here, because readers of files set it for themselves.

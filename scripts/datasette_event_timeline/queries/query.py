@@ -9,10 +9,11 @@ from functools import partial
 from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from datasette.database import QueryInterrupted
 from datasette.utils import escape_sqlite
 
-from datasette_event_timeline.queries.cache import Version, recall, version_of
-from datasette_event_timeline.queries.errors import TOO_MUCH
+from datasette_event_timeline.queries.cache import recall
+from datasette_event_timeline.serving.statement import AnswerTooLargeError
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 Found = TypeVar("Found")
 
+# For more time, more memory, or larger values than one query may take.
+TOO_MUCH = (QueryInterrupted, MemoryError, sqlite3.DataError, AnswerTooLargeError)
 # An answer may take as long as so many queries of the longest kind.
 MOST_QUERIES = 3
 
@@ -34,16 +37,15 @@ class Query:
 
     `timed_out` names what was left out of the answer because it took too long or was too large,
     `missing` what the database has no table or column for. What is made of a `hidden` table is
-    not asked for. `version` is that of the database, if what is found may be remembered. Where
-    the visitor has written SQL, `has_sql`, nothing is left out that has the time of a whole
-    statement: what fails is theirs to mend.
+    not asked for. Where the visitor has written SQL, `has_sql`, nothing is remembered, because it
+    may ask for the time of day, and nothing is left out that has the time of a whole statement:
+    what fails is theirs to mend.
 
     One statement runs after the other, so that whoever asks much leaves threads to others.
     """
 
     datasette: "Datasette"
     declaration: "Declaration"
-    version: Version | None = None
     has_sql: bool = False
     hidden: frozenset[str] = frozenset()
     timed_out: list[str] = field(default_factory=list)
@@ -74,7 +76,9 @@ class Query:
         self, question: Hashable, values: dict[str, Any], find: Callable[[], Awaitable[Found]]
     ) -> Found:
         """Return what is found for a question with these values, or was found before."""
-        return await recall(self.db, self.version, (question, *sorted(values.items())), find)
+        if self.has_sql:
+            return await find()
+        return await recall(self.db, (question, *sorted(values.items())), find)
 
     # The events chosen
 
@@ -140,7 +144,9 @@ class Query:
             return await self.fetch(sql, values)
         except TOO_MUCH:
             _note(self.timed_out, name)
-        except sqlite3.Error:
+        except sqlite3.OperationalError as error:
+            if not str(error).startswith(("no such table", "no such column")):
+                raise
             _note(self.missing, name)
         return []
 
@@ -150,18 +156,15 @@ def _note(names: list[str], name: str) -> None:
         names.append(name)
 
 
-async def query_for(
+def query_for(
     datasette: "Datasette",
     declaration: "Declaration",
     everything: "Selection | None" = None,
     hidden: frozenset[str] = frozenset(),
 ) -> Query:
-    """Return the query of an answer about these events, or about all, that may be remembered."""
-    if everything is not None and any(key == "_where" for key, _ in everything.pairs):
-        # It may ask for the time of day, so that nothing of it is remembered.
-        return Query(datasette, declaration, has_sql=True, hidden=hidden)
-    version = await version_of(datasette.get_database(declaration.database))
-    return Query(datasette, declaration, version, hidden=hidden)
+    """Return the query of an answer about these events, or about all."""
+    has_sql = everything is not None and any(key == "_where" for key, _ in everything.pairs)
+    return Query(datasette, declaration, has_sql, hidden)
 
 
 def finite(value: object) -> int | float | None:

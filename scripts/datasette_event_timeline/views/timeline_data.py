@@ -21,6 +21,7 @@ from datasette_event_timeline.queries.query import Query, Row, query_for
 from datasette_event_timeline.queries.selection import Selection, State
 from datasette_event_timeline.sql.bins import calendar_bins
 from datasette_event_timeline.sql.grouping import REST
+from datasette_event_timeline.urls import event_url
 from datasette_event_timeline.views.responses import Route, json_answer, only_read
 from edtf_dates import EventDate
 
@@ -36,15 +37,18 @@ async def timeline_data(datasette: "Datasette", request: "Request") -> Response:
     declaration = await declared(datasette, request)
     state = read_state(request, declaration)
     everything, shown = await read_selections(datasette, declaration, request, state)
-    query = await query_for(datasette, declaration, everything)
-    return json_answer(datasette, await _read_drawing(query, everything, shown, state))
+    query = query_for(datasette, declaration, everything)
+    drawing = await _read_drawing(query, everything, shown, state)
+    for event in drawing["events"]:
+        event["url"] = event_url(datasette, declaration, event["id"])
+    return json_answer(datasette, drawing)
 
 
 async def _read_drawing(query: Query, everything: Selection, shown: Selection, state: State) -> Row:
     """Return what the timeline and the map draw, ready for JSON.
 
     `complete`: all events chosen are in `events`, whatever the window; else `events` are
-    the weightiest in the window, and `bins` and `places` stand for the others. `late` names
+    the weightiest in the window, and `bins` and `places` stand for the others. `timed_out` names
     what took too long, and is None here or empty; without its lanes all is in one.
     """
     counted = partial(query.count, everything)
@@ -72,7 +76,7 @@ async def _read_drawing(query: Query, everything: Selection, shown: Selection, s
     }
     if not complete:
         drawing |= await _read_crowd(query, everything, shown, state, reach, lanes_drawn)
-    return {**drawing, "late": query.timed_out}
+    return {**drawing, "timed_out": query.timed_out}
 
 
 async def _reach(query: Query, everything: Selection, drawn: list[Row]) -> tuple[int, int] | None:

@@ -31,7 +31,7 @@ async def timeline_page(datasette: "Datasette", request: "Request") -> Response:
     declaration = await declared(datasette, request)
     state = read_state(request, declaration)
     everything, shown = await read_selections(datasette, declaration, request, state)
-    query = await query_for(datasette, declaration, everything)
+    query = query_for(datasette, declaration, everything)
     events = await query.attempt("the list", partial(read_list, query, shown, state.page), None)
     # With no match, the map frames all events there are.
     frame = partial(read_frame, query)

@@ -50,8 +50,6 @@ class _Cursor(sqlite3.Cursor):
 
 
 class _Connection(sqlite3.Connection):
-    backup = _with_readable_message(sqlite3.Connection.backup)
-
     def cursor(self, factory: Any = _Cursor) -> Any:
         return super().cursor(factory)
 

@@ -15,6 +15,7 @@ from event_timeline.database.schema import (
     create_search,
     create_search_tables,
     create_tables,
+    number_schema,
 )
 from event_timeline.database.views import create_views
 
@@ -39,8 +40,8 @@ def fill(path: Path, files: Files, made_of: Mapping[str, str]) -> Mapping[str, i
         create_indexes(db)
         mark_open_figures(db.conn)
         create_views(db)
+        number_schema(db.conn)
         verify(db.conn, rows)
-        db.conn.execute("pragma journal_mode = wal")
     finally:
         db.close()
     return rows

@@ -1,4 +1,7 @@
-"""Creates the tables, indexes and search tables of events.db."""
+"""Creates the tables, indexes and search tables of events.db, and numbers the schema."""
+
+import hashlib
+import sqlite3
 
 from sqlite_utils import Database
 from sqlite_utils.db import ForeignKey
@@ -155,3 +158,18 @@ def create_indexes(db: Database) -> None:
         db.table(table).create_index(list(names))
     for name, expressions in EXPRESSION_INDEXES:
         db.conn.execute(f"create index {name} on events ({expressions})")
+
+
+_DECLARATIONS = "select type, name, tbl_name, sql from sqlite_schema order by type, name"
+
+
+def number_schema(connection: sqlite3.Connection) -> None:
+    """Set `pragma schema_version` to a hash of the schema, positive and of 31 bits.
+
+    Datasette reads a database's schema again when this number is another. SQLite counts the
+    changes of one file; all builds are new files, with the same count.
+    """
+    declarations = repr(connection.execute(_DECLARATIONS).fetchall())
+    digest = hashlib.sha256(declarations.encode()).digest()
+    number = int.from_bytes(digest[:8]) % (2**31 - 1) + 1
+    connection.execute(f"pragma schema_version = {number}")

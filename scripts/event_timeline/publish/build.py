@@ -35,7 +35,6 @@ def build(
     PublishError if the target cannot be written, BuildError if the new database
     does not pass its checks; the target is then as it was.
     """
-    replace.check_target(target)
     before = stamps(events_csv)
     with replace.beside(target) as fresh:
         try:
@@ -92,10 +91,15 @@ def build_if_changed(
 
 
 def _made_of(target: Path) -> dict[str, str]:
-    """Return what a database says it was made of; nothing if that cannot be read."""
+    """Return what a database says it was made of.
+
+    Nothing if that cannot be read, or if the database is in WAL mode, as older versions made it.
+    """
     uri = f"{target.absolute().as_uri()}?mode=ro"
     try:
         with closing(connect(uri, uri=True)) as connection:
+            if connection.execute("pragma journal_mode").fetchone() == ("wal",):
+                return {}
             return dict(connection.execute("select item, value from build where item <> 'serial'"))
     except sqlite3.DatabaseError:
         return {}

@@ -15,11 +15,13 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 # From the moment when a connection waits for a request to the end of that request.
 REQUEST_SECONDS = 10
 KEEP_ALIVE_SECONDS = 5
+# For a visitor to read what is in the way of the rest of an answer; uvicorn waits for ever.
+STALLED_SECONDS = 30
 MOST_CONNECTIONS = 500
 
 
 class BoundedProtocol(H11Protocol):
-    """A connection that is closed if a request does not arrive in time.
+    """A connection that is closed if a request does not arrive, or an answer is not read, in time.
 
     Of too many connections, the one that has waited longest for its request is closed; if none
     waits, the new one.
@@ -27,7 +29,9 @@ class BoundedProtocol(H11Protocol):
 
     request_seconds: float = REQUEST_SECONDS
     most_connections = MOST_CONNECTIONS
+    stalled_seconds: float = STALLED_SECONDS
     _deadline: asyncio.TimerHandle | None = None
+    _stalled: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -46,6 +50,20 @@ class BoundedProtocol(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self._stop_watching()
+        self._stop_waiting_for_reader()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._stalled = self.loop.call_later(self.stalled_seconds, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._stop_waiting_for_reader()
+
+    def _stop_waiting_for_reader(self) -> None:
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
 
     def _watch(self) -> None:
         if self.conn.their_state not in (h11.IDLE, h11.SEND_BODY):

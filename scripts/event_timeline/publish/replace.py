@@ -1,28 +1,26 @@
 """Puts a finished database in place, so that no reader ever sees half of it.
 
-A new file is moved into place. An existing one is overwritten page by page in one transaction,
-with SQLite's backup API (https://www.sqlite.org/backup.html): servers that have it open see the
-old data or the new, and need no restart. Readers do not wait, because the file is in WAL mode.
+A published file is never written to again: the next one replaces it, in one rename. Who has the
+old file open reads on in it, and sees the new data after opening the path again. The files are in
+rollback mode, so that a database is one file.
 """
 
 import fcntl
 import os
 import shutil
 import sqlite3
+import stat
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from glob import escape
 from pathlib import Path
 
 from event_timeline.database.connections import connect
 from event_timeline.database.integrity import APPLICATION_ID
 
-LOCK_TIMEOUT_SECONDS = 30
-# Published data is safe in the write-ahead log. A reader can keep the log from being emptied,
-# and that is not worth a long wait.
-CHECKPOINT_TIMEOUT_SECONDS = 1
+# Only another program locks a database of ours: a build reads it, and replaces it.
+LOCK_TIMEOUT_SECONDS = 5
 # Files beside a database, which SQLite applies to it when it is opened.
 _LOGS = ("-journal", "-wal", "-shm")
 
@@ -33,9 +31,10 @@ class PublishError(Exception):
 
 def check_target(target: Path) -> None:
     """Raise PublishError unless `target` is free, or is a database that this tool built."""
+    target = _followed(target)
     if not target.parent.is_dir():
         raise PublishError(f"{target.parent} is not a folder: make it, or name another place")
-    if not target.exists() or (target.is_file() and target.stat().st_size == 0):
+    if _is_free(target):
         _check_no_logs(target)
         return
     if not target.is_file():
@@ -51,6 +50,15 @@ def check_target(target: Path) -> None:
             f"{target} is not a database that event-timeline built: name another file, "
             "or remove this one yourself"
         )
+
+
+def _followed(target: Path) -> Path:
+    """Return the file that a symbolic link leads to, which is replaced in its own folder."""
+    return target.resolve() if target.is_symlink() else target
+
+
+def _is_free(target: Path) -> bool:
+    return not target.exists() or (target.is_file() and target.stat().st_size == 0)
 
 
 def _check_no_logs(target: Path) -> None:
@@ -70,10 +78,7 @@ def _check_no_logs(target: Path) -> None:
 def is_ours(path: Path) -> bool:
     """Whether the header of a file has our application id; raises sqlite3.Error if it is damaged.
 
-    The header is read through SQLite. To open and close the file ourselves would cancel every
-    lock that this process has on it (https://www.sqlite.org/howtocorrupt.html, 2.2), and a
-    server that watches would go on to read a log that the next publication removes.
-    With `immutable`, SQLite ignores locks and logs, and so applies no log to the file.
+    With `immutable`, SQLite ignores locks and logs, and so applies no log to another's file.
     """
     uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
     try:
@@ -86,121 +91,88 @@ def is_ours(path: Path) -> bool:
     return found == APPLICATION_ID
 
 
-def recover(target: Path) -> None:
-    """Open a database once for writing, so that SQLite undoes what a crash left half done.
-
-    A server opens it for reading only, and could not. Errors are ignored here: they come up
-    again when the database is built or served.
-    """
-    with suppress(sqlite3.Error):
-        if target.is_file() and is_ours(target):
-            uri = f"{target.absolute().as_uri()}?mode=rw"
-            with closing(connect(uri, uri=True)) as connection:
-                connection.execute("select count(*) from sqlite_schema").fetchone()
-
-
 @contextmanager
 def beside(target: Path) -> Iterator[Path]:
     """Give a path for a new database in a temporary folder beside the target, on its disk.
 
-    The folder is removed at the end. Raises PublishError if nothing can be written there.
+    The folder is removed at the end. Raises PublishError if the target is not free or ours, or
+    if nothing can be written there.
     """
-    _remove_leftovers(target)
-    try:
-        folder, lock = _own_folder(target)
-    except OSError as error:
-        raise PublishError(
-            f"nothing can be written in {target.parent} ({error.strerror}): "
-            "name a file in another folder"
-        ) from error
-    try:
+    check_target(target)
+    target = _followed(target)
+    with ExitStack() as stack:
+        try:
+            with _locked(target.parent):
+                _remove_leftovers(target)
+                folder = stack.enter_context(_own_folder(target))
+        except OSError as error:
+            raise PublishError(
+                f"nothing can be written in {target.parent} ({error.strerror}): "
+                "name a file in another folder"
+            ) from error
         yield folder / target.name
+
+
+@contextmanager
+def _locked(folder: Path, flags: int = 0) -> Iterator[None]:
+    """Wait until no other process has the folder locked; the lock ends with this process."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | flags)
+        yield
     finally:
-        # If this fails, the next build removes the folder.
-        shutil.rmtree(folder, ignore_errors=True)
-        os.close(lock)
+        os.close(descriptor)
 
 
-def _own_folder(target: Path) -> tuple[Path, int]:
-    """Make a folder beside the target; return it with a lock that ends with this process."""
-    while True:
-        folder = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-        lock = _lock_at_once(folder)
-        if lock is not None:
-            return folder, lock
-
-
-def _lock_at_once(folder: Path) -> int | None:
-    """Lock a folder; None if another process has it locked, or has just removed it."""
-    try:
-        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    except FileNotFoundError:
-        return None
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        locked = folder.is_dir()
-    except BlockingIOError:
-        locked = False
-    except OSError:
-        os.close(lock)
-        raise
-    if not locked:
-        os.close(lock)
-        return None
-    return lock
+@contextmanager
+def _own_folder(target: Path) -> Iterator[Path]:
+    """Make a folder beside the target, locked for as long as a build is at work in it."""
+    with (
+        tempfile.TemporaryDirectory(
+            prefix=f".{target.name}-", dir=target.parent, ignore_cleanup_errors=True
+        ) as name,
+        _locked(Path(name)),
+    ):
+        yield Path(name)
 
 
 def _remove_leftovers(target: Path) -> None:
     """Remove the folders of builds that were killed; a running build has its folder locked."""
     ours = {target.name + suffix for suffix in ("", *_LOGS)}
     for folder in target.parent.glob(f".{escape(target.name)}-????????"):
-        # A folder of another user cannot be removed.
+        # It is locked, it is another user's, or it is not a folder.
         with suppress(OSError):
             if {path.name for path in folder.iterdir()} <= ours:
-                _remove_unless_locked(folder)
-
-
-def _remove_unless_locked(folder: Path) -> None:
-    lock = _lock_at_once(folder)
-    if lock is not None:
-        try:
-            shutil.rmtree(folder)
-        finally:
-            os.close(lock)
+                with _locked(folder, fcntl.LOCK_NB):
+                    shutil.rmtree(folder)
 
 
 def publish(fresh: Path, target: Path) -> None:
-    """Put the finished database `fresh` at `target`.
+    """Replace `target` by the finished database `fresh`, made with `beside`.
 
-    Raises PublishError if another process keeps the target locked, if it cannot be written,
-    or if there are logs without a database.
+    It gets the next serial, and the mode and the group of the old file. Raises PublishError if
+    the target is not ours, if it cannot be written, or if another program is writing to it.
     """
+    target = _followed(target)
     try:
-        with _alone_in(target.parent):
-            if target.exists() and target.stat().st_size:
-                _write_into(fresh, target)
-            else:
+        # Serials are consecutive, because one build at a time is published into a folder.
+        with _locked(target.parent):
+            check_target(target)
+            if _is_free(target):
                 _move(fresh, target)
+            else:
+                _succeed(fresh, target)
     except (sqlite3.Error, OSError) as error:
         raise PublishError(f"{target} could not be written, it is as it was: {error}") from error
 
 
-@contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Wait until no other process publishes into the folder, so that serials are consecutive."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
-
-
 def _move(fresh: Path, target: Path) -> None:
-    _check_no_logs(target)
     _sync(fresh)
     fresh.replace(target)
-    _sync(target.parent)
+    # It is published. Where a folder cannot be synced, a crash of the machine may bring back
+    # the build before, whole.
+    with suppress(OSError):
+        _sync(target.parent)
 
 
 def _sync(path: Path) -> None:
@@ -211,29 +183,36 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _write_into(fresh: Path, target: Path) -> None:
-    with (
-        closing(connect(fresh)) as source,
-        closing(connect(target, timeout=LOCK_TIMEOUT_SECONDS)) as destination,
-    ):
-        serial = _serial(destination) + 1
-        with source:
-            source.execute("update build set value = ? where item = 'serial'", (str(serial),))
-        # A database that was exported, or changed by somebody, may be in another mode.
-        destination.execute("pragma journal_mode = wal")
-        source.backup(destination, progress=give_up_after(LOCK_TIMEOUT_SECONDS))
-        destination.execute(f"pragma busy_timeout = {CHECKPOINT_TIMEOUT_SECONDS * 1000}")
-        _empty_log(destination, target)
+def _succeed(fresh: Path, target: Path) -> None:
+    """Move `fresh` over a database, while nobody can write to that.
+
+    Whoever did would leave a journal beside it, which SQLite would apply to the new file.
+    """
+    uri = f"{target.absolute().as_uri()}?mode=rw"
+    options = {"uri": True, "timeout": LOCK_TIMEOUT_SECONDS, "isolation_level": None}
+    with closing(connect(uri, **options)) as old:
+        _leave_wal_mode(old, target)
+        # This also undoes what a crashed writer left half done.
+        old.execute("begin immediate")
+        # It changes nothing, and fails if we may not write to the file.
+        old.execute("delete from build where false")
+        _number(fresh, _serial(old) + 1)
+        _keep_access(fresh, target)
+        _move(fresh, target)
 
 
-def _empty_log(destination: sqlite3.Connection, target: Path) -> None:
-    """Move the log into the database file; readers see the new data before and after that."""
+def _leave_wal_mode(connection: sqlite3.Connection, target: Path) -> None:
+    """Move what the log of a database of version 0.1.0 holds into it, and remove the log."""
+    if connection.execute("pragma journal_mode").fetchall() != [("wal",)]:
+        return
     try:
-        destination.execute("pragma wal_checkpoint(truncate)")
-    except sqlite3.Error as error:
+        connection.execute("pragma journal_mode = delete")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
         raise PublishError(
-            f"{target} holds the new data, but its log {target.name}-wal could not be written "
-            f"into it ({error}): keep the two together, and build again when there is room"
+            f"{target} is as it was: an older version made it, and another program, such as the "
+            "server of that version, has it open: stop that, then build again"
         ) from error
 
 
@@ -243,16 +222,16 @@ def _serial(connection: sqlite3.Connection) -> int:
     return serial
 
 
-def give_up_after(seconds: float) -> Callable[[int, int, int], None]:
-    """Return a progress callback that ends a backup if another writer blocks it too long.
+def _number(fresh: Path, serial: int) -> None:
+    with closing(connect(fresh, isolation_level=None)) as connection:
+        connection.execute("update build set value = ? where item = 'serial'", (str(serial),))
 
-    Without one, Python's backup() tries again for ever. The callback is also called after the
-    last step, when everything is written and the time does not matter any more.
-    """
-    deadline = time.monotonic() + seconds
 
-    def give_up(status: int, _remaining: int, _total: int) -> None:
-        if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > deadline:
-            raise sqlite3.OperationalError(f"it was locked for {seconds:g} seconds")
-
-    return give_up
+def _keep_access(fresh: Path, target: Path) -> None:
+    """Let those read the new file who could read the old one."""
+    status = target.stat()
+    # Only root can give a file to another owner, or to a group that it is not in itself.
+    with suppress(OSError):
+        os.chown(fresh, -1, status.st_gid)
+        os.chown(fresh, status.st_uid, -1)
+    fresh.chmod(stat.S_IMODE(status.st_mode))

@@ -30,6 +30,16 @@ _Application = Callable[..., Awaitable[None]]
 _OWN_PAGE = re.compile(r"/|/timeline|/(?:event|actor|source)/[^/]+|/disputed|/about")
 
 
+# The modules that give a connection the functions of our SQL: the process for visitors' SQL has
+# them from here, Datasette's own connections from the hook prepare_connection.
+_FUNCTIONS = (
+    "datasette_event_timeline.sql.functions",
+    "datasette_event_timeline.sql.geography",
+    "datasette_event_timeline.sql.histogram",
+    "event_timeline.site.search",
+)
+
+
 # What the timeline is told
 
 
@@ -150,7 +160,7 @@ def render_cell(
 @cache
 def _render_cell() -> Callable[..., Any]:
     from datasette_event_timeline.config import declared_database
-    from datasette_event_timeline.middleware.shares import show_cell
+    from datasette_event_timeline.middleware.cells import show_cell
     from event_timeline.site.table_cells import render
 
     def rendered(
@@ -163,7 +173,7 @@ def _render_cell() -> Callable[..., Any]:
     ) -> Any:
         if database != declared_database(datasette):
             return None
-        return show_cell(render(value, column, table, datasette, row))
+        return show_cell(column, value, render(value, column, table, datasette, row))
 
     return rendered
 
@@ -205,15 +215,13 @@ async def _gone_or_missing(datasette: "Datasette", request: Any, exception: "Not
 @hookimpl(trylast=True)
 def asgi_wrapper(datasette: "Datasette") -> Callable[[_Application], _Application]:
     import datasette_event_timeline
-    from datasette_event_timeline.middleware import guard, headers, shares, spreadsheets, versions
+    from datasette_event_timeline.middleware import guard, headers, spreadsheets
     from event_timeline.site import public_url
 
     own_plugins = (datasette_event_timeline, sys.modules[__name__])
 
     def wrap(application: _Application) -> _Application:
-        application = shares.wrap(application, datasette)
-        application = versions.wrap(application, datasette)
-        application = guard.wrap(application, datasette, own_plugins)
+        application = guard.wrap(application, datasette, own_plugins, _FUNCTIONS)
         application = spreadsheets.wrap(application, datasette)
         application = headers.wrap(application, datasette, _OWN_PAGE)
         return public_url.wrap(application, datasette)
@@ -236,10 +244,7 @@ def prepare_connection(
     conn: sqlite3.Connection, database: str | None, datasette: "Datasette"
 ) -> None:
     from datasette_event_timeline.config import declared_database
-    from datasette_event_timeline.middleware.limits import set_limits
-    from event_timeline.site.search import escape_fts
+    from event_timeline.site import search
 
-    if database is None or database != declared_database(datasette):
-        return
-    set_limits(conn, datasette.setting("sql_time_limit_ms") / 1000)
-    conn.create_function("escape_fts", 1, escape_fts, deterministic=True)
+    if database is not None and database == declared_database(datasette):
+        search.register(conn)

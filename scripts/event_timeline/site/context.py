@@ -10,7 +10,7 @@ from datasette.database import QueryInterrupted
 from datasette_event_timeline.config import read_declaration
 from datasette_event_timeline.declaration import Declaration
 from datasette_event_timeline.permissions import hidden_tables
-from datasette_event_timeline.queries.cache import once_a_build
+from datasette_event_timeline.queries.cache import recall
 from event_timeline.publish import banner
 from event_timeline.site.navigation import navigation, timeline_in_view
 from event_timeline.site.settings import highlight_source
@@ -55,7 +55,7 @@ async def _is_searchable(
 async def _build_items(datasette: "Datasette", database: str) -> dict[str, str]:
     """Return what the database says it was built from; nothing if it cannot be asked."""
     db = datasette.databases.get(database)
-    return {} if db is None else await once_a_build(db, "build", partial(_read_build_items, db))
+    return {} if db is None else await recall(db, "build", partial(_read_build_items, db))
 
 
 async def _read_build_items(db: "Database") -> dict[str, str]:

@@ -11,7 +11,7 @@ from datasette.facets import ArrayFacet, Facet
 from datasette.utils import escape_sqlite
 
 from datasette_event_timeline.config import declared_database
-from datasette_event_timeline.queries.errors import TOO_MUCH
+from datasette_event_timeline.queries.query import TOO_MUCH
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -23,7 +23,7 @@ Found = tuple[list[dict[str, Any]], list[str]]
 def bounded(kind: type[Facet]) -> type[Facet]:
     """Return a kind of facet of which no column can keep a page of the chronology from others.
 
-    Columns that take more than limits.py allows are named among those that took too long.
+    Columns that take more than serving/ allows are named among those that took too long.
     """
 
     class Bounded(kind):  # type: ignore[misc]

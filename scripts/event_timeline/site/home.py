@@ -69,7 +69,7 @@ async def _read_home(
     """Return the drawings of any table, and the lists of a database that this tool built."""
     tables = {declaration.table, *home_lists.TABLES}
     hidden = await hidden_tables(datasette, request, declaration.database, tables)
-    query = await query_for(datasette, declaration, hidden=hidden)
+    query = query_for(datasette, declaration, hidden=hidden)
     page: dict[str, Any] = {"timed_out": query.timed_out, "missing": query.missing}
     if declaration.table not in hidden:
         page |= await _read_drawings(query)

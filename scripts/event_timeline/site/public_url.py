@@ -48,6 +48,17 @@ def read_public_url(datasette: "Datasette") -> tuple[str, str] | None:
     return found["scheme"].lower(), found["host"]
 
 
+def check_prefix(datasette: "Datasette") -> None:
+    """Raise DeclarationError where base_url begins as the addresses of a database do."""
+    prefix: str = datasette.setting("base_url")
+    for name, db in datasette.databases.items():
+        if prefix.startswith(f"/{db.route}/"):
+            raise DeclarationError(
+                f"base_url: {prefix} begins with the name of the database {name}, so that the "
+                "two cannot be told apart: choose another prefix, or rename the database"
+            )
+
+
 def wrap(application: Application, datasette: "Datasette") -> Application:
     """Return the application, told the public scheme and host, and each address without base_url.
 

@@ -16,7 +16,7 @@ from datasette_event_timeline.config import (
     declared_database,
     settings,
 )
-from event_timeline.site.public_url import read_public_url
+from event_timeline.site.public_url import check_prefix, read_public_url
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -49,6 +49,7 @@ def check_settings(datasette: "Datasette") -> None:
     if not isinstance(sections, list) or not all(map(_is_section, sections)):
         raise DeclarationError("about: write a list of sections, each with a title and a text")
     read_public_url(datasette)
+    check_prefix(datasette)
     check_names(datasette, _TAKEN_NAMES)
 
 

@@ -68,20 +68,3 @@ export class Address {
     history[lasting ? "pushState" : "replaceState"](null, "", address);
   }
 }
-
-/**
- * Datasette's tilde-encoding: a space becomes a plus; any other character except letters, digits,
- * - and _ becomes ~ and two hex digits.
- * @param {string | number} id
- * @returns {string} the id as part of a path
- */
-export function encodeId(id) {
-  let encoded = "";
-  for (const byte of new TextEncoder().encode(String(id))) {
-    const character = String.fromCharCode(byte);
-    if (/[A-Za-z0-9_-]/.test(character)) encoded += character;
-    else if (character === " ") encoded += "+";
-    else encoded += `~${byte.toString(16).toUpperCase().padStart(2, "0")}`;
-  }
-  return encoded;
-}

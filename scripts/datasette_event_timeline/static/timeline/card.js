@@ -10,12 +10,11 @@ export class Card {
 
   /**
    * @param {Event} event
-   * @param {string} address
    * @param {boolean} held whether it stays open, so that a finger can tap its link
    */
-  show(event, address, held) {
+  show(event, held) {
     const link = document.createElement("a");
-    link.href = address;
+    link.href = event.url;
     link.textContent = event.title;
     const place = event.place || "";
     const killed = event.figure && event.figure !== "no figure" ? `${event.figure} killed (${event.killed_scope})` : "";

@@ -11,6 +11,7 @@ export const REST = "\u2026";
 /**
  * @typedef {object} Event
  * @property {string} id
+ * @property {string} url of its page
  * @property {string} title
  * @property {string} words its date in words
  * @property {Stretch[]} stretches when it is possibly under way, in order and without overlaps, then when certainly
@@ -57,12 +58,12 @@ export const REST = "\u2026";
  * @property {number} largest the largest size of these events; 0 if none has a size
  * @property {{ unit: string, edges: number[], lanes: ({ value: unknown } & Histogram)[] } | null} bins
  * @property {{ latitude: number, longitude: number, count: number, id: string }[] | null} places
- * @property {string[]} late names of the parts that the server left out because they took too long
+ * @property {string[]} timed_out names of the parts that the server left out because they took too long
  */
 
 /** @param {Drawing} drawing @returns {string} a sentence that names the parts left out; blank if there are none */
-export function leftOutWords({ late }) {
-  return late.length ? `Left out, because it took too long: ${late.join(", ")}.` : "";
+export function leftOutWords({ timed_out }) {
+  return timed_out.length ? `Left out, because it took too long: ${timed_out.join(", ")}.` : "";
 }
 
 export class Source {

@@ -48,8 +48,7 @@ export class EventMap {
   /**
    * @param {HTMLElement} element
    * @param {{ leaflet: string, basemap: string }} sources addresses of the library and the outlines
-   * @param {{ onPoint: (id: string | null) => void, addressOf: (id: string) => string,
-   *   onMove: () => void }} calls
+   * @param {{ onPoint: (id: string | null) => void, onMove: () => void }} calls
    */
   constructor(element, sources, calls) {
     this.element = element;
@@ -259,7 +258,7 @@ export class EventMap {
     for (const event of [...events].sort((a, b) => firstDay(a) - firstDay(b))) {
       const item = made("li");
       const link = made("a", event.title);
-      link.setAttribute("href", this.calls.addressOf(event.id));
+      link.setAttribute("href", event.url);
       item.append(made("span", `${event.words}: `), link);
       list.append(item);
     }

@@ -3,7 +3,7 @@
  * address stores its state.
  */
 
-import { Address, encodeId } from "./address.js";
+import { Address } from "./address.js";
 import { Card } from "./card.js";
 import { Source, firstDay, isPossiblyIn, leftOutWords } from "./data.js";
 import { dayWords } from "./days.js";
@@ -71,7 +71,6 @@ export class View {
     const { leaflet, basemap } = element.dataset;
     return new EventMap(element, { leaflet, basemap }, {
       onPoint: (id) => this.point(id, "map"),
-      addressOf: (id) => this.addressOf(id),
       onMove: () => this.linkArea(),
     });
   }
@@ -105,7 +104,7 @@ export class View {
       this.take(drawing, this.address.window !== window);
       this.days = this.window();
       this.linkRows();
-      if (this.drawing.late.length) this.describe();
+      if (this.drawing.timed_out.length) this.describe();
     } catch (error) {
       this.fail(error);
     }
@@ -232,7 +231,7 @@ export class View {
       held: () => (this.held = true),
       settled: () => this.release(),
       choose: (step) => this.choose(step),
-      open: () => this.pointed !== null && location.assign(this.addressOf(this.pointed)),
+      open: () => this.pointed !== null && location.assign(this.eventOf(this.pointed).url),
       point: (x, y) => this.point(this.picture.eventAt(units(x), units(y)), "timeline"),
       leave: () => this.point(null, "timeline"),
       tap: (x, y, event) => this.tap(this.picture.eventAt(units(x), units(y)), event),
@@ -368,7 +367,7 @@ export class View {
 
   showCard(event, held) {
     if (!this.picture.placeOf(event.id)) return;
-    this.card.show(event, this.addressOf(event.id), held);
+    this.card.show(event, held);
     this.placeCard();
   }
 
@@ -389,9 +388,9 @@ export class View {
       const event = this.drawing?.events.find((one) => one.id === id);
       if (event) this.showCard(event, true);
     } else if (id !== null && (pointer.ctrlKey || pointer.metaKey)) {
-      window.open(this.addressOf(id), "_blank", "noopener");
+      window.open(this.eventOf(id).url, "_blank", "noopener");
     } else if (id !== null) {
-      location.assign(this.addressOf(id));
+      location.assign(this.eventOf(id).url);
     }
   }
 
@@ -452,9 +451,9 @@ export class View {
     if (window) link.href = this.address.onlyWindow(window);
   }
 
-  /** @param {string} id @returns {string} */
-  addressOf(id) {
-    return this.root.dataset.event.replace(/ID$/, encodeId(id));
+  /** @param {string} id of an event that is drawn @returns {Event} */
+  eventOf(id) {
+    return this.drawing.events.find((one) => one.id === id);
   }
 
   /** @param {string} words to show, which screen readers read out */
