@@ -97,6 +97,7 @@ def test_without_script(scriptless: Page) -> None:
     expect(scriptless.get_by_role("heading", name="Sources")).to_be_visible()
 
 
+@pytest.mark.slow  # a page in a browser takes seconds
 def test_filter_form(page: Page) -> None:
     page.goto("/events/events")
     page.get_by_text("Filter and sort").click()
@@ -109,6 +110,7 @@ def test_filter_form(page: Page) -> None:
     )
 
 
+@pytest.mark.slow  # a page in a browser takes seconds
 def test_dark_and_print(page: Page) -> None:
     page.goto("/events/events/2015-03-18-bardo-museum-attack")
     ground = "getComputedStyle(document.body).backgroundColor"
@@ -120,6 +122,7 @@ def test_dark_and_print(page: Page) -> None:
     expect(page.locator(".references")).to_be_visible()
 
 
+@pytest.mark.slow  # a page in a browser takes seconds
 @pytest.mark.parametrize(
     ("path", "status", "says"),
     [
@@ -141,6 +144,7 @@ def test_errors(page: Page, errors: list[str], path: str, status: int, says: str
     errors.clear()
 
 
+@pytest.mark.slow  # a page in a browser takes seconds
 def test_own_pages_leave_the_chart_library_out(page: Page) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

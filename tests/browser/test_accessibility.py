@@ -237,6 +237,7 @@ def test_nothing_is_wrong_in_use(page: Page, path: str, make: Callable, size: st
     assert found == [], "\n".join(found)
 
 
+@pytest.mark.slow  # a page in a browser takes seconds
 def test_what_shuts_a_reader_out_is_found(page: Page) -> None:
     page.goto("/about")
     page.evaluate("""() => {
@@ -259,6 +260,7 @@ def test_what_shuts_a_reader_out_is_found(page: Page) -> None:
     ]
 
 
+@pytest.mark.slow  # a page in a browser takes seconds
 def test_what_fades_in_is_examined_once_it_has(page: Page) -> None:
     page.goto("/about")
     page.evaluate("""() => {

@@ -70,6 +70,7 @@ def test_search(page: Page, words: str) -> None:
     assert (BARDO in found) == (words == "bardo museum")
 
 
+@pytest.mark.slow  # a page in a browser takes seconds
 def test_search_box_of_every_page(page: Page) -> None:
     page.goto("/events/actors")
     page.get_by_role("searchbox", name="Search the events").fill('a lone " quotation mark')
@@ -78,6 +79,7 @@ def test_search_box_of_every_page(page: Page) -> None:
     expect(page.locator(".row-count")).to_have_text("No events")
 
 
+@pytest.mark.slow  # a page in a browser takes seconds
 def test_more_of_a_row(page: Page) -> None:
     page.goto(f"/events/events?id={BARDO}")
     summary = next(event["summary"] for event in EVENTS if event["id"] == BARDO)
@@ -86,7 +88,9 @@ def test_more_of_a_row(page: Page) -> None:
     expect(page.get_by_text(summary[:60])).to_be_visible()
 
 
-@pytest.mark.parametrize("name", CHARTS)
+@pytest.mark.parametrize(
+    "name", [CHARTS[0], *(pytest.param(name, marks=pytest.mark.slow) for name in CHARTS[1:])]
+)
 def test_preset_chart_draws(page: Page, name: str) -> None:
     page.goto("/events")
     page.locator("ul.queries").get_by_role("link", name=QUERIES[name]["title"], exact=True).click()
@@ -95,6 +99,7 @@ def test_preset_chart_draws(page: Page, name: str) -> None:
     page.wait_for_function(f"canvas => ({COUNT_MARKS})(canvas) > 1000", arg=canvas.element_handle())
 
 
+@pytest.mark.slow  # a page in a browser takes seconds
 def test_chart_drawn_on_demand(page: Page) -> None:
     page.goto(f"/events/{CHARTS[0]}")
     expect(page.locator(".vega-embed canvas")).to_have_count(0)
@@ -115,6 +120,7 @@ def test_csv_equals_the_table(page: Page, query: str) -> None:
     expect(page.locator(".row-count")).to_have_text(f"{len(rows)} events")
 
 
+@pytest.mark.slow  # a page in a browser takes seconds
 @pytest.mark.parametrize("link", ["CSV", "Excel CSV", "JSON"])
 def test_a_download_is_whole_on_every_page_of_a_table(page: Page, link: str) -> None:
     page.goto("/events/events?_size=5")
@@ -129,6 +135,7 @@ def test_a_download_is_whole_on_every_page_of_a_table(page: Page, link: str) -> 
         assert len(list(csv.DictReader(io.StringIO(answer.text())))) == len(EVENTS)
 
 
+@pytest.mark.slow  # a page in a browser takes seconds
 def test_the_form_for_downloads_takes_all_rows_from_every_page_of_a_table(page: Page) -> None:
     page.goto("/events/events?_size=5")
     page.get_by_role("link", name="The next 5").click()
@@ -140,6 +147,7 @@ def test_the_form_for_downloads_takes_all_rows_from_every_page_of_a_table(page: 
     assert len(list(csv.DictReader(io.StringIO(text)))) == len(EVENTS)
 
 
+@pytest.mark.slow  # a page in a browser takes seconds
 def test_answer_that_is_cut_says_so(page: Page) -> None:
     numbers = "with recursive n(i) as (select 1 union all select i + 1 from n) select i from n limit 10005"
     page.goto(f"/events?sql={quote(numbers)}")
@@ -157,12 +165,14 @@ def test_event(page: Page) -> None:
     expect(page.locator(".references li")).to_have_count(len(sources))
 
 
+@pytest.mark.slow  # a page in a browser takes seconds
 def test_no_figure_is_not_zero(page: Page) -> None:
     blank = next(e for e in EVENTS if not (e["killed_low"] or e["killed_best"] or e["killed_high"]))
     page.goto(f"/events/events/{blank['id']}")
     expect(page.locator(".record dd").first).to_have_text("no figure")
 
 
+@pytest.mark.slow  # a page in a browser takes seconds
 def test_row_pages_lead_on(page: Page) -> None:
     page.goto(f"/events/events/{BARDO}")
     page.locator(".question h3 a").first.click()
@@ -176,6 +186,7 @@ def test_row_pages_lead_on(page: Page) -> None:
     expect(page.get_by_role("heading", level=2).first).to_contain_text("event")
 
 
+@pytest.mark.slow  # a page in a browser takes seconds
 def test_arabic_is_marked(page: Page) -> None:
     event = next(event for event in EVENTS if "ar:" in event["aliases"])
     page.goto(f"/events/events/{event['id']}")

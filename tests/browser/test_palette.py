@@ -13,6 +13,9 @@ from itertools import combinations, pairwise
 import pytest
 from playwright.sync_api import Browser, Page
 
+# One page in a browser for each scheme.
+pytestmark = pytest.mark.slow
+
 SCHEMES = ("light", "dark", "plain")
 STATIC = "/-/static-plugins/datasette-event-timeline"
 MODULE = f"{STATIC}/timeline/palette.js"

@@ -13,6 +13,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route
 from edtf_dates import from_ordinal, ordinal, parse_date
 from edtf_dates.days import year_words
 
+# Ninety tests in a browser; tests/browser/test_timeline.py has the quick ones.
+pytestmark = pytest.mark.slow
+
 FOLDER = "/-/static-plugins/datasette-event-timeline/timeline"
 Run = Callable[..., Any]
 

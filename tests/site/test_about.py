@@ -27,6 +27,7 @@ async def test_every_word_is_there_with_its_meaning(page, explained):
     assert words == list(explained.vocabulary)
 
 
+@pytest.mark.slow  # a page for each word
 async def test_a_word_links_to_as_many_rows_as_it_says(site, page):
     found = re.findall(
         r'<dt><a href="([^"]+)">([^<]+)</a> <span class="count">([0-9,]+)</span>', page
@@ -38,6 +39,7 @@ async def test_a_word_links_to_as_many_rows_as_it_says(site, page):
         assert answer.json()["filtered_table_rows_count"] == int(count.replace(",", "")), word
 
 
+@pytest.mark.slow  # a page for each word
 async def test_an_example_is_a_page_that_exists(site, page):
     examples = re.findall(r'For example: <a href="([^"]+)">', page)
     assert len(examples) > 50

@@ -77,6 +77,7 @@ def texts(value: object) -> Iterator[str]:
         yield value
 
 
+@pytest.mark.slow  # hundreds of links
 @pytest.mark.parametrize("path", PAGES)
 async def test_every_link_of_a_page(prefixed, path):
     answer = await prefixed.get(PREFIX + path)

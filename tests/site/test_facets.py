@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pytest
 from datasette.app import Datasette
 
 from datasette_event_timeline.serving.database import ServedDatabase
@@ -92,6 +93,7 @@ async def test_items_are_counted_without_the_rest_of_their_rows(tmp_path, monkey
     assert "with inner as (select [no], sides from (" in counting
 
 
+@pytest.mark.slow  # four sites
 async def test_facets_of_what_is_not_declared_are_datasettes_own(tmp_path):
     found = await facets_of(served(tmp_path, declared=False))
     assert len(found["facet_results"]["story"]["results"]) == 30

@@ -84,6 +84,7 @@ async def test_every_answer_keeps_to_itself(site, path):
     ]
 
 
+@pytest.mark.slow  # a site for each
 async def test_under_a_prefix_the_same_holds(site):
     prefixed = Datasette(site.files, metadata=site.metadata(), settings={"base_url": "/prefix/"})
     # As from a browser: the client of Datasette puts the prefix before an address itself.

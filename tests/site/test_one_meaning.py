@@ -106,6 +106,7 @@ def _holds(first: int | None, last: int | None, day: int) -> bool:
     return (first is None or first <= day) and (last is None or day <= last)
 
 
+@pytest.mark.slow  # 459 pages
 async def test_the_page_of_an_event_draws_what_the_timeline_draws(dated_site):
     """Of each date the solid and the hatched pieces, in the order of time."""
     drawing = (await dated_site.client.get("/timeline.json")).json()

@@ -244,6 +244,7 @@ HEAVY = (
 )
 
 
+@pytest.mark.slow  # runs until it is interrupted
 @pytest.mark.parametrize("path", ["/events/build", "/events/build.json", "/timeline"])
 async def test_a_condition_that_takes_too_long_is_interrupted(site, path):
     answer = await site.client.get(path, params={"_where": HEAVY, "_nofacet": "1"})

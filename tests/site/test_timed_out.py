@@ -118,6 +118,7 @@ async def test_how_many_events_there_are_may_take_too_long_too(hurried):
     assert data["lanes"] == [{"value": REST, "label": "", "count": None}]
 
 
+@pytest.mark.slow  # thousands of rows whose dates are read
 async def test_an_answer_that_is_too_large_is_left_out_too(hurried):
     data = (
         await patient(hurried, table="wordy", title="story").client.get("/timeline.json")
@@ -131,6 +132,7 @@ async def interrupted(*_: Any) -> None:
     raise QueryInterrupted(sqlite3.OperationalError("interrupted"), "", {})
 
 
+@pytest.mark.slow  # thousands of rows whose dates are read
 @pytest.mark.parametrize("lanes", ["theatre", "sides"])
 async def test_without_the_lanes_all_events_are_in_one(hurried, monkeypatch, lanes):
     monkeypatch.setattr(timeline_data, "lanes", interrupted)
@@ -142,6 +144,7 @@ async def test_without_the_lanes_all_events_are_in_one(hurried, monkeypatch, lan
     assert not any("lane" in event for event in data["events"])
 
 
+@pytest.mark.slow  # thousands of rows whose dates are read
 async def test_a_failure_leaves_no_question_unasked(hurried, monkeypatch, recwarn):
     async def broken(*_: Any) -> None:
         raise sqlite3.OperationalError("disk I/O error")
@@ -209,6 +212,7 @@ async def test_300_000_different_dates_are_counted_in_time_and_in_memory(tmp_pat
         assert max(drawn["possible"]) == max(drawn["certain"]) == 300_000
 
 
+@pytest.mark.slow  # thousands of rows whose dates are read
 async def test_with_time_nothing_is_left_out(hurried):
     site = patient(hurried)
     data = (await site.client.get("/timeline.json?_lanes=none")).json()

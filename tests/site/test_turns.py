@@ -56,6 +56,7 @@ def ask_for_ever(crowd: httpx.AsyncClient, n: int) -> asyncio.Task[httpx.Respons
     return asyncio.create_task(crowd.get("/events.json", params={"sql": sql}))
 
 
+@pytest.mark.slow  # runs until it is interrupted
 async def test_slow_sql_leaves_a_thread_to_the_pages(crowd, most_at_once):
     slow = [ask_for_ever(crowd, n) for n in range(5)]
     assert (await crowd.get("/disputed")).status_code == 200

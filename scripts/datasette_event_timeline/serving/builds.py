@@ -37,11 +37,11 @@ class Build:
     """One file with all its connections, as many as there are threads for SQL."""
 
     def __init__(self, stamp: Stamp, connections: list[sqlite3.Connection]) -> None:
+        self._connections = connections
         self.stamp = stamp
         self.serial = _read_serial(connections[0])
         # Only what is never written to again can be remembered.
         self.memory = Memory() if self.serial and _is_one_file(connections[0]) else None
-        self._connections = connections
         self._free: SimpleQueue[sqlite3.Connection] = SimpleQueue()
         for connection in connections:
             self._free.put(connection)
