@@ -235,6 +235,11 @@ async def test_a_page_has_so_many_rows(site, path, rows):
     assert len(re.findall(r"<tr>\s*<td", page)) == rows
 
 
+@pytest.mark.parametrize("path", ["/events/claims", "/events/claims?_size=max"])
+async def test_the_first_page_leads_to_the_next(site, path):
+    assert "_next=" in (await site.client.get(path)).text
+
+
 @pytest.mark.parametrize(
     "path",
     [

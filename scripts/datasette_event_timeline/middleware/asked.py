@@ -30,7 +30,8 @@ class Asked:
     """What a request asks of the chronology.
 
     `has_sql`: a visitor wrote a part of the SQL. `takes_a_turn`: it is one of Datasette's own
-    pages, or has SQL; any filter and any facet can be asked for there. `is_page`: one in HTML.
+    pages, or has SQL; any filter and any facet can be asked for there. `is_page`: the answer
+    to a query, in HTML.
     """
 
     has_sql: bool
@@ -50,23 +51,24 @@ async def read_asked(datasette: "Datasette", name: str, request: Request) -> Ask
     if first in files or is_of_another(datasette, name, request):
         return None
     is_datasettes = tilde_decode(first.partition(".")[0]) == datasette.databases[name].route
-    has_sql = await _has_sql(datasette, name, request, table_in(rest) if is_datasettes else "")
+    table = table_in(rest) if is_datasettes else ""
+    query = await datasette.get_canned_query(name, table, None) if table else None
+    is_query = query is not None or "sql" in request.args
+    has_sql = (is_query and not (query or {}).get("write")) or _has_parts(request)
     if "_json" in request.args and ("sql" in request.args or "_where" in request.args):
         raise BadRequest("_json: not together with SQL: leave it out")
     if _MANY_BLANKS.search(request.args.get("sql") or ""):
         raise BadRequest("sql: more than 100 blanks in a row: write fewer")
-    is_page = is_datasettes and not _FORMAT.search(request.path)
+    is_page = is_datasettes and is_query and not _FORMAT.search(request.path)
     return Asked(has_sql, is_datasettes or has_sql, is_page, "_stream" in request.args)
 
 
-async def _has_sql(datasette: "Datasette", name: str, request: Request, table: str) -> bool:
+def _has_parts(request: Request) -> bool:
+    """Tell whether a visitor wrote a part of the SQL of a table, or a pattern for it."""
     arguments = request.args
-    if "sql" in arguments or "_where" in arguments or arguments.get("_searchmode") == "raw":
+    if "_where" in arguments or arguments.get("_searchmode") == "raw":
         return True
-    if any(key.rpartition("__")[2] in _PATTERNS for key in arguments if "__" in key):
-        return True
-    query = await datasette.get_canned_query(name, table, None) if table else None
-    return query is not None and not query.get("write")
+    return any(key.rpartition("__")[2] in _PATTERNS for key in arguments if "__" in key)
 
 
 def bounded(scope: Scope) -> Scope:
