@@ -15,16 +15,15 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from subprocess import DEVNULL, Popen
 from urllib.parse import quote_plus
 
 import click
 import httpx
 from hostile_sql import ENDS, NUMBERS, TOO_LARGE, TOO_SLOW
+from watching import COMMAND, ROOT, free_port, running
 
 from event_timeline.publish.build import build
 
-ROOT = Path(__file__).parents[1]
 # What docs/security.md says.
 MOST_SECONDS = 3.0
 MOST_MEGABYTES = 600.0
@@ -201,29 +200,10 @@ ATTACKS: dict[str, Attack] = {
 def server(folder: Path) -> Iterator[Target]:
     """Serve the shipped chronology as `make serve` does."""
     build(ROOT / "events.csv", folder / "events.db")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    words = ["serve", str(ROOT / "events.csv"), str(folder / "events.db"), "--port", str(port)]
-    command = [str(Path(sys.executable).parent / "event-timeline"), *words]
-    with Popen(command, stdout=DEVNULL, stderr=DEVNULL) as process:
-        try:
-            yield Target(_wait_for(port), port, process.pid)
-        finally:
-            process.terminate()
-
-
-def _wait_for(port: int) -> str:
-    address = f"http://127.0.0.1:{port}"
-    end = time.monotonic() + _PATIENCE_SECONDS
-    while time.monotonic() < end:
-        try:
-            httpx.get(f"{address}/").raise_for_status()
-        except httpx.HTTPError:
-            time.sleep(_PAUSE_SECONDS)
-        else:
-            return address
-    raise TimeoutError(address)
+    port = free_port()
+    words = ["-c", COMMAND, "serve", str(ROOT / "events.csv"), "events.db", "--port", str(port)]
+    with running(words, folder, port) as process:
+        yield Target(f"http://127.0.0.1:{port}", port, process.pid)
 
 
 @dataclass

@@ -49,14 +49,14 @@ def serving(folder: Path) -> Iterator[int]:
 
 
 @contextmanager
-def running(arguments: list[str], folder: Path, port: int) -> Iterator[None]:
+def running(arguments: list[str], folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     """Run Python in a folder, with its output in the file `terminal`; wait for its port."""
     with (folder / "terminal").open("w") as terminal:
         command = [sys.executable, *arguments]
         process = subprocess.Popen(command, cwd=folder, stdout=terminal, stderr=terminal)
     try:
         wait_until_up(port)
-        yield
+        yield process
     finally:
         process.kill()
         process.wait()

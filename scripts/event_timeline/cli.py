@@ -285,11 +285,12 @@ def serve(
         built = build_if_changed(events_csv, database)
         metadata = metadata or serving.metadata_beside(events_csv)
         serving.check_port(host, port)
-        settings: dict[str, str | bool] = {
-            "base_url": serving.parse_base_url(base_url),
-            "default_allow_sql": allow_sql or not public,
-        }
-        site = serving.make_site(database, metadata, **settings)
+        site = serving.make_site(
+            database,
+            metadata,
+            base_url=serving.parse_base_url(base_url),
+            default_allow_sql=allow_sql or not public,
+        )
     except InputError as error:
         _echo_problems(error.problems)
         _fail(f"{database} was not built: {_verdict(error.problems)}")

@@ -234,55 +234,54 @@ async def test_a_streamed_csv_is_of_one_build(served, publisher, between, query)
     assert publisher.number == 2
 
 
-async def test_a_request_within_a_request_reads_the_same_build(served, publisher, between):
-    inner = []
+Within = Callable[[Callable[[Datasette], Awaitable[Any]]], list[Any]]
 
-    class Asking:
-        __name__ = "asking"
 
-        @hookimpl
-        def extra_template_vars(self, datasette: Datasette) -> Callable[[], Awaitable[Any]]:
-            async def ask() -> dict[str, Any]:
-                if not inner:
-                    publisher.publish()
-                    inner.append(await datasette.client.get("/timeline.json"))
-                return {}
+@pytest.fixture
+def within() -> Iterator[Within]:
+    """Have something asked within the next request, once; what comes of it is in the list."""
+    plugins = []
 
-            return ask
+    def register(ask: Callable[[Datasette], Awaitable[Any]]) -> list[Any]:
+        answers: list[Any] = []
 
-    plugin = Asking()
-    pm.register(plugin)
-    try:
-        answer = await served.client.get("/events/events")
-    finally:
+        class Plugin:
+            __name__ = "asking"
+
+            @hookimpl
+            def extra_template_vars(self, datasette: Datasette) -> Callable[[], Awaitable[Any]]:
+                async def ask_once() -> dict[str, Any]:
+                    if not answers:
+                        answers.append(await ask(datasette))
+                    return {}
+
+                return ask_once
+
+        plugins.append(Plugin())
+        pm.register(plugins[-1])
+        return answers
+
+    yield register
+    for plugin in plugins:
         pm.unregister(plugin)
+
+
+async def test_a_request_within_a_request_reads_the_same_build(served, publisher, within):
+    def publish_and_ask(datasette: Datasette) -> Awaitable[Any]:
+        publisher.publish()
+        return datasette.client.get("/timeline.json")
+
+    inner = within(publish_and_ask)
+    answer = await served.client.get("/events/events")
     assert (build_of(answer), build_of(inner[0])) == ("1", "1")
     assert build_of(await served.client.get("/timeline.json")) == "2"
 
 
-async def test_a_request_within_a_request_has_a_process_of_its_own(served, between):
-    """Its SQL is a visitor's, and it is no page."""
-    inner = []
-
-    class Asking:
-        __name__ = "asking"
-
-        @hookimpl
-        def extra_template_vars(self, datasette: Datasette) -> Callable[[], Awaitable[Any]]:
-            async def ask() -> dict[str, Any]:
-                if not inner:
-                    sql = "select load_extension('x')"
-                    inner.append(await datasette.client.get("/events.json", params={"sql": sql}))
-                return {}
-
-            return ask
-
-    plugin = Asking()
-    pm.register(plugin)
-    try:
-        await served.client.get("/events/events")
-    finally:
-        pm.unregister(plugin)
+async def test_a_request_within_a_request_has_a_process_of_its_own(served, within):
+    """Its SQL is a visitor's."""
+    asked = {"sql": "select load_extension('x')"}
+    inner = within(lambda datasette: datasette.client.get("/events.json", params=asked))
+    await served.client.get("/events/events")
     assert "not authorized to use function" in inner[0].text
 
 
@@ -348,6 +347,14 @@ async def test_when_the_file_is_gone_the_last_build_is_read(served, publisher):
     for path in ("/timeline.json", "/events/events.json"):
         answer = await served.client.get(path)
         assert (answer.status_code, build_of(answer)) == (200, "1")
+
+
+async def test_without_its_file_a_visitors_sql_is_answered_503(served, publisher):
+    assert build_of(await served.client.get("/timeline.json")) == "1"
+    publisher.target.unlink()
+    answer = await served.client.get("/events.json?sql=select+1")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+    assert "try once more" in answer.json()["error"]
 
 
 async def test_a_new_schema_is_seen(served, publisher):

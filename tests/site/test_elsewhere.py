@@ -316,6 +316,19 @@ async def test_neighbours_that_take_too_long_are_named(wars, monkeypatch):
         assert "too long to find: the events before and after." in page
 
 
+async def test_a_part_that_cannot_be_read_is_a_failure(wars, monkeypatch):
+    """A disk that fails is no table that is missing."""
+    execute = ServedDatabase.execute
+
+    async def failing(self, sql, params=None, **options):
+        if "in_time" in sql:
+            raise sqlite3.OperationalError("disk I/O error")
+        return await execute(self, sql, params, **options)
+
+    monkeypatch.setattr(ServedDatabase, "execute", failing)
+    assert (await wars.client.get("/event/5")).status_code == 500
+
+
 @pytest.mark.parametrize(
     ("kind", "no"),
     [("integer", "2"), ("integer", "02"), ("real", "2"), ("real", "2.0"), ("text", "2"), ("", "2")],

@@ -329,6 +329,29 @@ async def test_more_memory_than_there_is_is_the_doing_of_who_asks(site, query, s
     assert said == (status == 400)
 
 
+class Damaged:
+    """A plugin that stands for a database whose file is damaged."""
+
+    __name__ = "damaged"
+
+    @hookimpl
+    def filters_from_request(self, request):
+        error = sqlite3.DatabaseError("database disk image is malformed")
+        error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise error
+
+
+async def test_a_damaged_file_is_not_the_doing_of_who_asks(site, capsys):
+    plugin = Damaged()
+    pm.register(plugin)
+    try:
+        answer = await site.client.get("/events/events?_where=1")
+    finally:
+        pm.unregister(plugin)
+    assert answer.status_code == 500
+    assert "database disk image is malformed" in capsys.readouterr().err
+
+
 async def test_sql_whose_answer_is_too_large(site):
     site = Datasette(site.files, metadata=site.metadata(), settings={"sql_time_limit_ms": 40_000})
     sql = "with recursive n(i) as (select 1 union all select i + 1 from n) select zeroblob(2000000) from n"

@@ -43,10 +43,10 @@ class Asked:
 async def read_asked(datasette: "Datasette", name: str, request: Request) -> Asked | None:
     """Return what is asked of the chronology; None for the address of anything else.
 
-    Raises BadRequest for SQL whose values were to be read as JSON: that takes memory without
-    bound, on the loop that serves everybody.
+    Raises BadRequest for SQL whose values were to be read as JSON, which takes memory without
+    bound, and for SQL with many blanks in a row: both on the loop that serves everybody.
     """
-    first, _, rest = route_of(datasette, request).partition("/")
+    first, _, rest = route_of(request).partition("/")
     files = {"-", "favicon.ico", *(mount.strip("/") for mount, _ in datasette.static_mounts)}
     if first in files or is_of_another(datasette, name, request):
         return None
@@ -59,7 +59,7 @@ async def read_asked(datasette: "Datasette", name: str, request: Request) -> Ask
         raise BadRequest("_json: not together with SQL: leave it out")
     if _MANY_BLANKS.search(request.args.get("sql") or ""):
         raise BadRequest("sql: more than 100 blanks in a row: write fewer")
-    is_page = is_datasettes and is_query and not _FORMAT.search(request.path)
+    is_page = is_datasettes and is_query and _is_html(request.path)
     return Asked(has_sql, is_datasettes or has_sql, is_page, "_stream" in request.args)
 
 
@@ -79,13 +79,18 @@ def bounded(scope: Scope) -> Scope:
     query: bytes = scope.get("query_string") or b""
     if b"_size" not in query:
         return scope
-    is_page = not _FORMAT.search(scope["path"])
-    most = {"_facet_size": _MOST_FACET_VALUES} | ({"_size": MOST_PAGE_ROWS} if is_page else {})
+    most = {"_facet_size": _MOST_FACET_VALUES}
+    if _is_html(scope["path"]):
+        most["_size"] = MOST_PAGE_ROWS
     pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True, encoding="latin-1")
     fewer = [(key, _at_most(most[key], value) if key in most else value) for key, value in pairs]
     if fewer == pairs:
         return scope
     return {**scope, "query_string": urlencode(fewer, encoding="latin-1").encode("latin-1")}
+
+
+def _is_html(path: str) -> bool:
+    return not _FORMAT.search(path)
 
 
 def _at_most(most: int, value: str) -> str:
@@ -96,7 +101,7 @@ def _at_most(most: int, value: str) -> str:
 
 def is_of_another(datasette: "Datasette", name: str, request: Request) -> bool:
     """Tell whether an address is that of a database that is not the chronology."""
-    first = route_of(datasette, request).partition("/")[0]
+    first = route_of(request).partition("/")[0]
     others = {db.route for other, db in datasette.databases.items() if other != name}
     return tilde_decode(first.partition(".")[0]) in others
 
@@ -109,7 +114,7 @@ def table_in(rest: str) -> str:
     return str(tilde_decode(_FORMAT.sub("", rest.partition("/")[0])))
 
 
-def route_of(datasette: "Datasette", request: Request) -> str:
-    """Return the path of a request without the prefix and the slash it begins with."""
+def route_of(request: Request) -> str:
+    """Return the path of a request, which has no prefix any more, without the slashes before it."""
     path: str = request.path
-    return path.removeprefix(datasette.setting("base_url")).lstrip("/")
+    return path.lstrip("/")

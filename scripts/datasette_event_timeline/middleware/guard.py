@@ -177,7 +177,7 @@ def _check_bytes(scope: Scope) -> None:
         raise BadRequest(f"The address asks for more than {_MOST_FACETS} facets: ask for less")
     if b"_trace" in query and scope["path"].endswith(".csv"):
         # Datasette 0.65.5 sends it as HTML, and an error in it as it is.
-        raise BadRequest("_trace: not of a CSV: leave it out")
+        raise BadRequest("_trace cannot be used with a CSV: leave it out")
     if not (scope.get("raw_path") or b"").isascii():
         raise BadRequest("The address is not encoded: write %C3%A9 for é")
     for header, value in scope.get("headers") or ():
@@ -206,7 +206,7 @@ def _check_address(
     datasette: "Datasette", name: str, request: Request, own_plugins: Collection[object]
 ) -> None:
     """Raise NotAllowedError where nothing can be sent: Datasette would read it all first."""
-    route = route_of(datasette, request)
+    route = route_of(request)
     first, _, rest = route.partition("/")
     if first == "-" or is_writable(datasette, {"database": name, "table": table_in(rest)}):
         return

@@ -112,8 +112,8 @@ def _missing(
     framed_by = _framed_by(scope, datasette) if is_page else "'none'"
     content = _FILE_POLICY
     if is_page:
-        is_own = own_page.fullmatch(_path(scope, datasette))
-        content = policy(framed_by=framed_by) if is_own else _policy_of_others(scope, datasette)
+        is_own = own_page.fullmatch(_path(scope))
+        content = policy(framed_by=framed_by) if is_own else _policy_of_others(scope)
     # Twice if another plugin sent one: browsers then hold to both.
     yield b"content-security-policy", content.encode("ascii")
     wanted = dict(_EVERYWHERE)
@@ -124,9 +124,9 @@ def _missing(
             yield name, value
 
 
-def _policy_of_others(scope: dict[str, Any], datasette: "Datasette") -> str:
+def _policy_of_others(scope: dict[str, Any]) -> str:
     """Return the policy of a page of Datasette's."""
-    path = _path(scope, datasette)
+    path = _path(scope)
     if _FILE.search(path):
         # An error in words: it needs no script.
         return policy()
@@ -138,16 +138,12 @@ def _policy_of_others(scope: dict[str, Any], datasette: "Datasette") -> str:
 
 def _framed_by(scope: dict[str, Any], datasette: "Datasette") -> str:
     """Return who may show the page in a frame: those the operator names, and /timeline alone."""
-    if _path(scope, datasette) == "/timeline" and wants_embedding(Request(scope, None)):
+    if _path(scope) == "/timeline" and wants_embedding(Request(scope, None)):
         return " ".join(embedders(datasette)) or "'none'"
     return "'none'"
 
 
-def _path(scope: dict[str, Any], datasette: "Datasette") -> str:
-    """Return the address as Datasette routes it: as it was sent, without the prefix."""
+def _path(scope: dict[str, Any]) -> str:
+    """Return the address as Datasette routes it: as it was sent, where the prefix is gone."""
     raw: bytes = scope.get("raw_path") or scope["path"].encode("utf-8")
-    path = raw.decode("latin-1").partition("?")[0]
-    prefix: str = datasette.setting("base_url")
-    if prefix != "/" and path.startswith(prefix):
-        path = "/" + path.removeprefix(prefix)
-    return path
+    return raw.decode("latin-1").partition("?")[0]

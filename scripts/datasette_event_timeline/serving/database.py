@@ -54,7 +54,8 @@ def serve_builds(
 class Visit:
     """A request that is being answered: the build it reads, and how.
 
-    `child` runs its SQL where a visitor wrote a part of that. `is_page`: rows are shown.
+    `child` runs its SQL where a visitor wrote a part of that. `is_page`: it answers a query in
+    HTML, with MOST_PAGE_ROWS at most.
     `left_ms`: what all its statements together may still take. Once the request is answered
     `build` is None: timers and tasks that it left behind would hold it.
     """
@@ -127,9 +128,10 @@ class ServedDatabase(Database):  # type: ignore[misc]
             try:
                 await child.ask(self._file(build), _NOTHING)
             except FileGoneError:
-                if is_given:
+                latest = await self._latest_build()
+                if is_given or latest is build:
                     raise
-                build = await self._latest_build()
+                build = latest
             else:
                 return build
         raise FileGoneError("the data is published again and again")

@@ -47,11 +47,11 @@ _PRAGMAS = frozenset(
         "table_xinfo",
     )
 )
-# These change nothing when they have no argument, and when they have one.
+# These tell something without an argument, and may set it with one.
 _WITHOUT_ARGUMENT = frozenset(("data_version", "schema_version", "page_count", "page_size"))
 _READING = frozenset((sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE))
 # The first answers with an address in the process, or takes any number for one and goes there.
-_REFUSED_FUNCTIONS = frozenset(("fts3_tokenizer", "load_extension", "readfile", "writefile"))
+_REFUSED_FUNCTIONS = frozenset(("fts3_tokenizer", "load_extension"))
 
 
 def set_limits(connection: sqlite3.Connection) -> None:
