@@ -47,6 +47,7 @@ def test_facet(page: Page) -> None:
     expect(page.locator(".row-count")).to_have_text(f"{len(EVENTS)} events")
 
 
+@pytest.mark.slow  # a page in a browser takes seconds
 def test_first_page_counts_what_it_links_to(page: Page) -> None:
     page.goto("/")
     attacks = [event for event in EVENTS if event["type"] == "attack"]
@@ -59,7 +60,7 @@ def test_first_page_counts_what_it_links_to(page: Page) -> None:
     assert sorted(row_ids(page)) == sorted(event["id"] for event in attacks)
 
 
-@pytest.mark.parametrize("words", ["bardo museum", "زهاوي"])
+@pytest.mark.parametrize("words", ["bardo museum", pytest.param("زهاوي", marks=pytest.mark.slow)])
 def test_search(page: Page, words: str) -> None:
     page.goto("/")
     page.get_by_role("searchbox").fill(words)
@@ -107,7 +108,9 @@ def test_chart_drawn_on_demand(page: Page) -> None:
     expect(page.locator(".vega-embed canvas")).to_be_visible()
 
 
-@pytest.mark.parametrize("query", ["?country=TN", "?country=LY&_search=sirte"])
+@pytest.mark.parametrize(
+    "query", ["?country=LY&_search=sirte", pytest.param("?country=TN", marks=pytest.mark.slow)]
+)
 def test_csv_equals_the_table(page: Page, query: str) -> None:
     page.goto(f"/events/events{query}")
     address = (

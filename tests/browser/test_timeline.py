@@ -98,14 +98,25 @@ def shown_count(page: Page) -> int:
 
 def place_of(page: Page, title: str) -> tuple[float, float]:
     """Where a mark is on the screen, found as a person would: by moving over the canvas."""
-    box = stage(page).bounding_box()
-    assert box is not None
-    for y in range(44, int(box["height"]), 9):
-        for x in range(140 if box["width"] > 640 else 4, int(box["width"]), 9):
-            page.mouse.move(box["x"] + x, box["y"] + y)
-            if title in page.locator(".card").inner_text():
-                return box["x"] + x, box["y"] + y
-    raise AssertionError(f"no mark for {title}")
+    found: list[float] | None = stage(page).evaluate(
+        """(stage, title) => {
+          const { left, top, width, height } = stage.getBoundingClientRect();
+          for (let y = 44; y < height; y += 9) {
+            for (let x = width > 640 ? 140 : 4; x < width; x += 9) {
+              const [clientX, clientY] = [left + x, top + y];
+              stage.dispatchEvent(
+                new PointerEvent("pointermove", { pointerType: "mouse", clientX, clientY }));
+              if (document.querySelector(".card").innerText.includes(title)) return [clientX, clientY];
+            }
+          }
+        }""",
+        title,
+    )
+    assert found is not None, f"no mark for {title}"
+    x, y = found
+    page.mouse.move(x, y)
+    expect(page.locator(".card")).to_contain_text(title)
+    return x, y
 
 
 # Zooming and moving
@@ -155,6 +166,7 @@ def test_keys(page: Page) -> None:
     assert window(page) == ""
 
 
+@slow
 def test_keys_go_from_event_to_event(page: Page) -> None:
     open_timeline(page, A_MONTH)
     stage(page).focus()
@@ -288,6 +300,7 @@ def test_motion_is_left_out_when_not_wanted(page: Page) -> None:
 # The overview
 
 
+@slow
 def test_brush(page: Page) -> None:
     open_timeline(page)
     box = page.locator(".overview").bounding_box()
@@ -403,6 +416,7 @@ def test_a_brush_moves_list_facets_and_links(page: Page) -> None:
     assert sorted(listed(page)) == rows_of(page)
 
 
+@slow
 def test_a_facet_keeps_the_window(page: Page) -> None:
     open_timeline(page, "/timeline?_window=2015")
     page.locator("#facets").get_by_role("link", name="attack", exact=True).click()
@@ -535,6 +549,7 @@ def answer_with(page: Page, changed: dict[str, Any]) -> None:
     )
 
 
+@slow
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
@@ -664,6 +679,7 @@ def test_the_list_marks_the_timeline_by_pointer_and_by_focus(page: Page) -> None
 # The address is the state
 
 
+@slow
 def test_back_and_forward(page: Page) -> None:
     page.clock.install()
     open_timeline(page)
@@ -875,6 +891,7 @@ def test_a_map_that_cannot_be_had_says_so(page: Page, errors: list[str]) -> None
     errors.clear()
 
 
+@slow
 def test_nothing_found_is_a_sentence(page: Page) -> None:
     page.goto("/timeline?_search=qqqqzzz")
     expect(status(page)).to_have_text("There are no events to draw.")
@@ -1001,6 +1018,7 @@ def test_a_tap_shows_what_a_second_one_opens(phone: Page) -> None:
     phone.wait_for_url(f"**/event/{BARDO}")
 
 
+@slow
 def test_pinch(phone: Page) -> None:
     open_timeline(phone, "/timeline?_window=2015")
     box = stage(phone).bounding_box()
@@ -1038,6 +1056,7 @@ def test_days_are_the_same_everywhere(new_context, zone: str) -> None:
     assert ends == ["18 March 2015", "26 June 2015"]
 
 
+@slow
 def test_dark(page: Page) -> None:
     open_timeline(page, A_MONTH)
     ink = """() => { const c = document.querySelector(".stage canvas");
@@ -1279,6 +1298,7 @@ def test_drawings_are_as_large_as_the_reader_s_text(page: Page) -> None:
     place_of(page, "Bardo National Museum attack")
 
 
+@slow
 def test_the_timeline_loads_little_of_ours(page: Page) -> None:
     open_timeline(page)
     expect(page.locator(".map canvas").first).to_be_attached()

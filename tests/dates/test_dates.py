@@ -427,6 +427,7 @@ def _matches(pattern, text):
     return all(sign in ("X", digit) for sign, digit in zip(pattern, text, strict=True))
 
 
+@pytest.mark.slow  # draws many examples
 @given(
     st.from_regex("1[0-9X][0-9X][0-9X]", fullmatch=True),
     st.from_regex("[01X][0-9X]", fullmatch=True),

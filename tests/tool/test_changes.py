@@ -278,6 +278,7 @@ def test_many_rows_that_cannot_be_read_are_counted():
     assert lines[-1] == '  note: "HEAD": and 3 more'
 
 
+@pytest.mark.slow  # draws many examples
 @given(st.binary(max_size=300), st.binary(max_size=300))
 @example(b"id,name\n\x1b,\n", b"id,name\n,\n")
 @example(b"id,kind,title,when,why\na,b,c,d,e\na,b,c,d,e\n", b"id,kind,title,when,why\n")

@@ -376,6 +376,7 @@ FILES = st.one_of(
 )
 
 
+@pytest.mark.slow  # draws many examples
 @settings(
     max_examples=4 * settings.default.max_examples,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -297,6 +297,7 @@ def kept(built) -> None:
     WHOLE.write_bytes(DB.read_bytes())
 
 
+@pytest.mark.slow  # draws many examples
 @settings(
     # Each runs git or a build.
     max_examples=settings.default.max_examples // 4,

@@ -242,6 +242,7 @@ def test_a_broken_row_of_an_old_file_does_not_hide_the_others(repository):
     assert lost() == [GONE]
 
 
+@pytest.mark.slow  # draws many examples
 @settings(
     # Each runs git or a build.
     max_examples=settings.default.max_examples // 4,
