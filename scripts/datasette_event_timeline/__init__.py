@@ -1,6 +1,6 @@
 """A timeline, a map and a list of any table with dates: a plugin of Datasette.
 
-It acts only on the table that metadata declares (config.py), so that installing it changes no
+It acts only on the table that metadata declares (config/declared.py), so that installing it changes no
 other site:
 
     plugins:
@@ -28,7 +28,7 @@ hookimpl = HookimplMarker("datasette")
 # Last, because another plugin may add the declared database when it starts.
 @hookimpl(trylast=True)
 def startup(datasette: "Datasette") -> Callable[[], Awaitable[None]]:
-    from datasette_event_timeline.config import check_declaration
+    from datasette_event_timeline.config.declared import check_declaration
 
     async def check() -> None:
         await check_declaration(datasette)
@@ -38,7 +38,7 @@ def startup(datasette: "Datasette") -> Callable[[], Awaitable[None]]:
 
 @hookimpl
 def register_routes(datasette: "Datasette") -> list[tuple[str, Callable[..., Any]]]:
-    from datasette_event_timeline.config import declared_database
+    from datasette_event_timeline.config.declared import declared_database
     from datasette_event_timeline.views import timeline_data, timeline_page
 
     if declared_database(datasette) is None:
@@ -50,7 +50,7 @@ def register_routes(datasette: "Datasette") -> list[tuple[str, Callable[..., Any
 def prepare_connection(
     conn: sqlite3.Connection, database: str | None, datasette: "Datasette"
 ) -> None:
-    from datasette_event_timeline.config import declared_database
+    from datasette_event_timeline.config.declared import declared_database
     from datasette_event_timeline.sql import functions, geography, histogram
 
     if database is not None and database == declared_database(datasette):
@@ -63,7 +63,7 @@ def prepare_connection(
 def filters_from_request(
     request: Any, database: str, table: str, datasette: "Datasette"
 ) -> Callable[[], Awaitable["FilterArguments | None"]]:
-    from datasette_event_timeline.config import declared_database, read_declaration
+    from datasette_event_timeline.config.declared import declared_database, read_declaration
     from datasette_event_timeline.permissions import find_or_refuse
     from datasette_event_timeline.queries import time_filters
 
@@ -86,7 +86,7 @@ def filters_from_request(
 def prepare_jinja2_environment(env: "Environment", datasette: "Datasette") -> None:
     """Give templates what ours call, and whoever includes ours on a page of theirs."""
     from datasette_event_timeline import urls
-    from datasette_event_timeline.config import declared_database
+    from datasette_event_timeline.config.declared import declared_database
     from datasette_event_timeline.render.words import css_class, heading
 
     if declared_database(datasette) is None:

@@ -11,7 +11,7 @@ from pluggy import HookspecMarker
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
-    from datasette_event_timeline.declaration import Declaration
+    from datasette_event_timeline.config.declaration import Declaration
 
 hookspec = HookspecMarker("datasette")
 

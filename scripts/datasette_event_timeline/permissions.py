@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from datasette.utils.asgi import Base400, Forbidden, NotFound
 
-from datasette_event_timeline.config import DeclarationError, find_declaration
-from datasette_event_timeline.declaration import Declaration
+from datasette_event_timeline.config.declaration import Declaration
+from datasette_event_timeline.config.declared import DeclarationError, find_declaration
 
 if TYPE_CHECKING:
     from datasette.app import Datasette

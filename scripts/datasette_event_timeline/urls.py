@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from datasette.plugins import pm
 from datasette.utils import tilde_encode
 
-from datasette_event_timeline.declaration import Declaration
+from datasette_event_timeline.config.declaration import Declaration
 from datasette_event_timeline.queries.selection import OWN_PARAMETERS, Pairs, Selection
 
 if TYPE_CHECKING:

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 from datasette.app import Datasette
 
-from datasette_event_timeline.config import (
+from datasette_event_timeline.config.declaration import Declaration, Grouping
+from datasette_event_timeline.config.declared import (
     DeclarationError,
     check_declaration,
     embedders,
     read_declaration,
 )
-from datasette_event_timeline.declaration import Declaration, Grouping
 from datasette_event_timeline.queries.events import order_sql
 from event_timeline.curated.columns import EVENTS as EVENT_COLUMNS
 from event_timeline.curated.csvfile import write_rows

@@ -3,7 +3,7 @@
 import pytest
 from datasette.app import Datasette
 
-from datasette_event_timeline.metadata_checks import MetadataError, check_metadata
+from datasette_event_timeline.config.metadata_checks import MetadataError, check_metadata
 
 MAPPING = "write settings, each as a name and a value, not"
 ADDRESS = (

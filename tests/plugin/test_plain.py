@@ -16,7 +16,7 @@ from datasette.app import Datasette
 from datasette.plugins import pm
 
 import event_timeline.site
-from datasette_event_timeline.config import DeclarationError
+from datasette_event_timeline.config.declared import DeclarationError
 
 SETTINGS = {
     "database": "earth",

@@ -10,8 +10,8 @@ from datasette.app import Datasette
 from datasette.utils.asgi import BadRequest, Forbidden, Request
 from datasette.views.base import DatasetteError
 
-from datasette_event_timeline.config import read_declaration
-from datasette_event_timeline.declaration import Grouping
+from datasette_event_timeline.config.declaration import Grouping
+from datasette_event_timeline.config.declared import read_declaration
 from datasette_event_timeline.queries.filters import read_selections, read_state
 from datasette_event_timeline.queries.selection import Selection, State
 

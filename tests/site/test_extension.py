@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from datasette_event_timeline.config import read_declaration
+from datasette_event_timeline.config.declared import read_declaration
 from event_timeline.curated.columns import EVENT_WEIGHT, TYPES
 from event_timeline.site.extension import extend
 

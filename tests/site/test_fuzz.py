@@ -28,7 +28,7 @@ from datasette.filters import Filters
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from datasette_event_timeline.config import DeclarationError
+from datasette_event_timeline.config.declared import DeclarationError
 from datasette_event_timeline.middleware.spreadsheets import disarm
 from datasette_event_timeline.queries.events import MOST_MARKS
 from event_timeline.curated.columns import EVENTS

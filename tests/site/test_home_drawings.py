@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 from datasette.app import Datasette
 
-from datasette_event_timeline.config import read_declaration
+from datasette_event_timeline.config.declared import read_declaration
 from datasette_event_timeline.queries.query import Query
 from datasette_event_timeline.sql.stored_dates import DATE_COLUMNS, DAYS, NUMBER, STRETCH_COLUMNS
 from edtf_dates import YEAR_LIMIT

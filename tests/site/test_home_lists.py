@@ -2,7 +2,7 @@
 
 import pytest
 
-from datasette_event_timeline.config import read_declaration
+from datasette_event_timeline.config.declared import read_declaration
 from datasette_event_timeline.queries.query import Query
 from event_timeline.site.home_lists import read_lists
 

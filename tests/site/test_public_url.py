@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from datasette.app import Datasette
 
-from datasette_event_timeline.config import DeclarationError
+from datasette_event_timeline.config.declared import DeclarationError
 
 EVENT = "/event/2015-03-18-bardo-museum-attack"
 HOSTILE = {"host": "evil.example"}

@@ -3,7 +3,7 @@
 import pytest
 from datasette.database import QueryInterrupted
 
-from datasette_event_timeline.config import read_declaration
+from datasette_event_timeline.config.declared import read_declaration
 from datasette_event_timeline.queries.query import Query
 from event_timeline.site.row_parts import read_parts
 

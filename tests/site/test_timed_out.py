@@ -11,7 +11,7 @@ import pytest
 from datasette.app import Datasette
 from datasette.database import QueryInterrupted
 
-from datasette_event_timeline.config import read_declaration
+from datasette_event_timeline.config.declared import read_declaration
 from datasette_event_timeline.queries import query
 from datasette_event_timeline.queries.query import Query
 from datasette_event_timeline.sql.grouping import REST

@@ -16,7 +16,7 @@ from datasette.handle_exception import handle_exception
 from datasette.plugins import pm
 from datasette.utils.asgi import BadRequest, Base400, Request
 
-from datasette_event_timeline.config import declared_database
+from datasette_event_timeline.config.declared import declared_database
 from datasette_event_timeline.middleware import turns
 from datasette_event_timeline.middleware.asked import (
     Asked,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from datasette.utils.asgi import Request
 
-from datasette_event_timeline.config import declared_database, embedders
+from datasette_event_timeline.config.declared import declared_database, embedders
 from datasette_event_timeline.queries.filters import wants_embedding
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from datasette.utils.asgi import Request
 
-from datasette_event_timeline.config import declared_database
+from datasette_event_timeline.config.declared import declared_database
 from datasette_event_timeline.serving.limits import LARGEST_VALUE_BYTES
 
 if TYPE_CHECKING:

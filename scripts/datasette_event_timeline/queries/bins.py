@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from datasette_event_timeline.declaration import Grouping
+from datasette_event_timeline.config.declaration import Grouping
 from datasette_event_timeline.queries.query import Query, Row
 from datasette_event_timeline.queries.selection import Selection
 from datasette_event_timeline.sql.bins import Bins

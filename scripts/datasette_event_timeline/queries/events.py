@@ -5,7 +5,7 @@ from typing import Any
 
 from datasette.utils import escape_sqlite
 
-from datasette_event_timeline.declaration import Declaration, Grouping
+from datasette_event_timeline.config.declaration import Declaration, Grouping
 from datasette_event_timeline.queries.query import Query, Row, finite
 from datasette_event_timeline.queries.selection import Selection
 from datasette_event_timeline.render.stretches import drawn_stretches

@@ -15,7 +15,7 @@ from datasette.utils import await_me_maybe
 from datasette.utils.asgi import BadRequest, Request
 from datasette.views.base import DatasetteError
 
-from datasette_event_timeline.declaration import Declaration
+from datasette_event_timeline.config.declaration import Declaration
 from datasette_event_timeline.queries import time_filters
 from datasette_event_timeline.queries.filter_values import check_through, check_value
 from datasette_event_timeline.queries.selection import (

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
-from datasette_event_timeline.declaration import Grouping
+from datasette_event_timeline.config.declaration import Grouping
 from datasette_event_timeline.queries.query import Query, Row
 from datasette_event_timeline.queries.selection import Selection
 from datasette_event_timeline.sql.grouping import REST, counted_sql, lane_values, outside_sql

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from datasette.database import QueryInterrupted
 from datasette.utils import escape_sqlite
 
-from datasette_event_timeline.queries.cache import recall
+from datasette_event_timeline.serving.cache import recall
 from datasette_event_timeline.serving.statement import AnswerTooLargeError
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
     from datasette.database import Database
 
-    from datasette_event_timeline.declaration import Declaration
+    from datasette_event_timeline.config.declaration import Declaration
     from datasette_event_timeline.queries.selection import Selection
 
 Row = dict[str, Any]

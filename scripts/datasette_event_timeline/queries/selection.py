@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from datasette_event_timeline.declaration import Grouping
+    from datasette_event_timeline.config.declaration import Grouping
     from edtf_dates import EventDate
 
 Pairs = list[tuple[str, str]]

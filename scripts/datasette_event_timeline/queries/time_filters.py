@@ -22,7 +22,7 @@ from edtf_dates.guesses import parse_or_suggest
 if TYPE_CHECKING:
     from datasette.utils.asgi import Request
 
-    from datasette_event_timeline.declaration import Declaration
+    from datasette_event_timeline.config.declaration import Declaration
     from edtf_dates import EventDate
 
 PARAMETERS = ("_possibly", "_certainly")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from datasette.utils import escape_sqlite
 
 if TYPE_CHECKING:
-    from datasette_event_timeline.declaration import Grouping
+    from datasette_event_timeline.config.declaration import Grouping
 
 # The lane of everything that has no lane of its own.
 REST = "\N{HORIZONTAL ELLIPSIS}"

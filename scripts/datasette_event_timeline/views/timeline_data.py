@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from datasette.utils.asgi import Response
 
-from datasette_event_timeline.declaration import Grouping
+from datasette_event_timeline.config.declaration import Grouping
 from datasette_event_timeline.permissions import declared
 from datasette_event_timeline.queries.bins import bins_by_lane, bins_of, extent
 from datasette_event_timeline.queries.events import MOST_MARKS, count_shown, weightiest

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from datasette.utils.asgi import Response
 
-from datasette_event_timeline.declaration import Grouping, groupings
+from datasette_event_timeline.config.declaration import Grouping, groupings
 from datasette_event_timeline.permissions import declared
 from datasette_event_timeline.queries.events import PAGE_LENGTH, count_shown, read_list
 from datasette_event_timeline.queries.filters import read_selections, read_state

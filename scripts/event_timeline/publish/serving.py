@@ -107,7 +107,7 @@ def make_site(database: Path, metadata: Path | None, **settings: str | bool) -> 
     # Imported here, because the other commands start three times as fast without it.
     from datasette.app import Datasette
 
-    from datasette_event_timeline.metadata_checks import MetadataError
+    from datasette_event_timeline.config.metadata_checks import MetadataError
 
     try:
         given = _declaring(database, read_metadata(metadata) if metadata else None)
@@ -130,7 +130,7 @@ def read_metadata(path: Path) -> dict[str, Any]:
     """
     from datasette.utils import BadMetadataError, parse_metadata
 
-    from datasette_event_timeline.metadata_checks import check_metadata
+    from datasette_event_timeline.config.metadata_checks import check_metadata
 
     try:
         found = parse_metadata(path.read_text("utf-8-sig"))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datasette.utils.asgi import NotFound
     from jinja2 import Environment
 
-    from datasette_event_timeline.declaration import Declaration
+    from datasette_event_timeline.config.declaration import Declaration
 
 # As datasette.hookimpl, without the rest of Datasette.
 hookimpl = HookimplMarker("datasette")
@@ -69,7 +69,7 @@ def startup(datasette: "Datasette") -> Callable[[], None]:
 
 @hookimpl
 def register_routes(datasette: "Datasette") -> list[tuple[str, Callable[..., Any]]]:
-    from datasette_event_timeline.config import declared_database
+    from datasette_event_timeline.config.declared import declared_database
     from event_timeline.site import about, assets, disputed, entry_pages, event_data, home
 
     if declared_database(datasette) is None:
@@ -85,7 +85,7 @@ def prepare_jinja2_environment(env: "Environment", datasette: "Datasette") -> No
 
     Error pages too, which get nothing else.
     """
-    from datasette_event_timeline.config import declared_database
+    from datasette_event_timeline.config.declared import declared_database
     from event_timeline.site import templates
     from event_timeline.site.context import read_site
 
@@ -106,7 +106,7 @@ def extra_template_vars(
     view_name: str | None,
     request: Any,
 ) -> Callable[[], Awaitable[dict[str, Any]]]:
-    from datasette_event_timeline.config import declared_database
+    from datasette_event_timeline.config.declared import declared_database
 
     async def template_vars() -> dict[str, Any]:
         name = declared_database(datasette)
@@ -134,7 +134,7 @@ async def _page_of_row(
 ) -> dict[str, Any] | None:
     from datasette.utils import urlsafe_components
 
-    from datasette_event_timeline.config import read_declaration
+    from datasette_event_timeline.config.declared import read_declaration
     from event_timeline.site.entry import read_row
 
     declaration = await read_declaration(datasette)
@@ -159,7 +159,7 @@ def render_cell(
 # Asked for every cell of a table: an import is found each time, but not for nothing.
 @cache
 def _render_cell() -> Callable[..., Any]:
-    from datasette_event_timeline.config import declared_database
+    from datasette_event_timeline.config.declared import declared_database
     from datasette_event_timeline.middleware.cells import show_cell
     from event_timeline.site.table_cells import render
 
@@ -186,7 +186,7 @@ def handle_exception(
     from datasette.handle_exception import handle_exception as answer_exception
     from datasette.utils.asgi import NotFound
 
-    from datasette_event_timeline.config import declared_database
+    from datasette_event_timeline.config.declared import declared_database
     from datasette_event_timeline.middleware.refusals import refusal_of
 
     outcome = yield
@@ -243,7 +243,7 @@ def register_facet_classes() -> Generator[None, Any, None]:
 def prepare_connection(
     conn: sqlite3.Connection, database: str | None, datasette: "Datasette"
 ) -> None:
-    from datasette_event_timeline.config import declared_database
+    from datasette_event_timeline.config.declared import declared_database
     from event_timeline.site import search
 
     if database is not None and database == declared_database(datasette):

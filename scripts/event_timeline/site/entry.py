@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from datasette.utils import escape_sqlite, tilde_encode
 
-from datasette_event_timeline.declaration import Declaration
+from datasette_event_timeline.config.declaration import Declaration
 from datasette_event_timeline.permissions import hidden_tables
 from datasette_event_timeline.queries.query import Query, Row
 from datasette_event_timeline.render import figures

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Response
 
-from datasette_event_timeline.declaration import Declaration
+from datasette_event_timeline.config.declaration import Declaration
 from datasette_event_timeline.permissions import declared
 from datasette_event_timeline.views.responses import Route, only_read
 from event_timeline.curated.columns import ACTORS, EVENTS, SOURCES

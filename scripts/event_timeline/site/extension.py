@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from datasette_event_timeline.declaration import Declaration, Extension
+from datasette_event_timeline.config.declaration import Declaration, Extension
 from datasette_event_timeline.queries.query import Row, finite
 from event_timeline.curated.columns import EVENT_WEIGHT, TYPES
 from event_timeline.curated.countries import country_label

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from datasette.facets import ArrayFacet, Facet
 from datasette.utils import escape_sqlite
 
-from datasette_event_timeline.config import declared_database
+from datasette_event_timeline.config.declared import declared_database
 from datasette_event_timeline.queries.query import TOO_MUCH
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from datasette.utils.asgi import Response
 from datasette.views.index import IndexView
 
-from datasette_event_timeline.config import read_declaration, settings
-from datasette_event_timeline.declaration import Declaration
+from datasette_event_timeline.config.declaration import Declaration
+from datasette_event_timeline.config.declared import read_declaration, settings
 from datasette_event_timeline.permissions import hidden_tables
 from datasette_event_timeline.queries.query import Query, query_for
 from datasette_event_timeline.views.responses import Route, only_read

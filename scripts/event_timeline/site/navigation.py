@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from datasette_event_timeline.config import settings
-from datasette_event_timeline.declaration import Declaration
+from datasette_event_timeline.config.declaration import Declaration
+from datasette_event_timeline.config.declared import settings
 from datasette_event_timeline.render.words import heading
 from datasette_event_timeline.urls import timeline_url
 from event_timeline.curated.columns import ACTORS, EVENTS, QUESTIONS, SOURCES

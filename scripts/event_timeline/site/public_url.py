@@ -12,7 +12,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from datasette_event_timeline.config import DeclarationError, declared_database, settings
+from datasette_event_timeline.config.declared import DeclarationError, declared_database, settings
 
 if TYPE_CHECKING:
     from datasette.app import Datasette

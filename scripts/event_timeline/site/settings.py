@@ -9,7 +9,7 @@ plugins:
 
 from typing import TYPE_CHECKING
 
-from datasette_event_timeline.config import (
+from datasette_event_timeline.config.declared import (
     DeclarationError,
     check_names,
     check_text,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 
-from datasette_event_timeline.config import declared_table
+from datasette_event_timeline.config.declared import declared_table
 from event_timeline.curated.cells import split_language
 from event_timeline.curated.columns import RELATIONS, ROLES, STANDINGS, STATUSES
 from event_timeline.curated.countries import country_label

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from datasette.utils import tilde_encode
 
-from datasette_event_timeline.config import declared_database, declared_table
+from datasette_event_timeline.config.declared import declared_database, declared_table
 from event_timeline.curated.columns import ACTORS, EVENTS, SOURCES
 
 if TYPE_CHECKING:

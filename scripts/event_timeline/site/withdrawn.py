@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from datasette.utils import escape_sqlite, tilde_decode
 from datasette.utils.asgi import Response
 
-from datasette_event_timeline.config import read_declaration
-from datasette_event_timeline.declaration import Declaration
+from datasette_event_timeline.config.declaration import Declaration
+from datasette_event_timeline.config.declared import read_declaration
 from datasette_event_timeline.permissions import hidden_tables
 from datasette_event_timeline.queries.query import Query, Row
 from datasette_event_timeline.views.responses import json_answer

@@ -29,9 +29,9 @@ from datasette.plugins import pm
 from datasette.utils import detect_fts, detect_primary_keys, table_columns
 
 from datasette_event_timeline import hookspecs
-from datasette_event_timeline.declaration import Declaration, Grouping, groupings
-from datasette_event_timeline.metadata_checks import MetadataError, check_metadata, mapping
-from datasette_event_timeline.queries.cache import recall
+from datasette_event_timeline.config.declaration import Declaration, Grouping, groupings
+from datasette_event_timeline.config.metadata_checks import MetadataError, check_metadata, mapping
+from datasette_event_timeline.serving.cache import recall
 from datasette_event_timeline.sql.stored_dates import DATES, DAYS, NUMBER, STRETCHES
 
 if TYPE_CHECKING:
