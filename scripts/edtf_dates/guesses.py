@@ -13,8 +13,9 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 
-from edtf_dates import DateError, EventDate, from_ordinal, parse_date, spell_year
-from edtf_dates.quoting import shorten
+from edtf_dates.days import from_ordinal, spell_year
+from edtf_dates.errors import ParseError
+from edtf_dates.parser import parse
 
 _MONTHS = (
     ("january", "jan", "janvier", "janv"),
@@ -51,27 +52,6 @@ _DASH = "\u2013"  # between the ends of a range in a normalised text
 
 # Longer texts get no guesses: they take long and are seldom right.
 _GUESS_LIMIT = 120
-_SUGGEST_LIMIT = 100
-
-
-class NotEDTFError(ValueError):
-    """Text that is not EDTF. The message says what EDTF was probably meant."""
-
-
-def parse_or_suggest(text: str) -> EventDate:
-    """Parse an EDTF string.
-
-    Raises NotEDTFError with suggestions if the text is not EDTF but `guess_edtf` has guesses;
-    DateError if it has none. Both are ValueErrors whose message says what to write instead.
-    """
-    try:
-        return parse_date(text)
-    except DateError:
-        guesses = guess_edtf(text) if len(text) <= _SUGGEST_LIMIT else ()
-        if not guesses:
-            raise
-        meant = " or ".join(guesses)
-        raise NotEDTFError(f"{shorten(text)} is not EDTF: write {meant}") from None
 
 
 def guess_edtf(text: str) -> tuple[str, ...]:
@@ -89,8 +69,8 @@ def _valid(guesses: Iterable[str]) -> Iterator[str]:
     """The guesses that are EDTF, without duplicates."""
     for guess in dict.fromkeys(guesses):
         try:
-            parse_date(guess)
-        except DateError:
+            parse(guess)
+        except ParseError:
             continue
         yield guess
 
@@ -337,7 +317,7 @@ def _third_of(whole: str, number: int) -> Iterator[str]:
         yield f"{whole}-{37 + number}"
         yield f"{whole}-{(33, 34, 36)[number]}"
     elif re.fullmatch(r"\d{4}-(?:0\d|1[0-2])", whole):
-        last = from_ordinal(parse_date(whole).latest_end or 0)[2]
+        last = from_ordinal(parse(whole)[1][3] or 0)[2]
         first_day, last_day = ((1, 10), (11, 20), (21, last))[number]
         yield f"[{whole}-{first_day:02}..{whole}-{last_day}]"
     elif re.fullmatch(r"\d{3}X", whole):
@@ -406,10 +386,10 @@ def _beyond(guess: str, step: int) -> str | None:
     if not re.fullmatch(r"-?\d{4}(?:-(?:0\d|1[0-2])(?:-\d\d)?)?", guess):
         return None
     try:
-        found = parse_date(guess)
-    except DateError:
+        _, days, _ = parse(guess)
+    except ParseError:
         return None
-    edge = found.latest_end if step > 0 else found.earliest_start
+    edge = days[3] if step > 0 else days[0]
     year, month, day = from_ordinal((edge or 0) + step)
     parts = (spell_year(year), f"{month:02}", f"{day:02}")
     nearest = "-".join(parts[: 1 + guess.lstrip("-").count("-")])

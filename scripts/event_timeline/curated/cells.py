@@ -13,8 +13,8 @@ from ipaddress import IPv4Address
 from urllib.parse import urlsplit
 
 from edtf_dates import EventDate, from_ordinal
-from edtf_dates.guesses import parse_or_suggest
 from edtf_dates.quoting import shorten
+from edtf_dates.suggestions import parse_or_suggest
 
 LIST_SEPARATOR = "; "
 
