@@ -1,17 +1,15 @@
 """A timeline, a map and a list of any table with dates: a plugin of Datasette.
 
-It acts only on the table that metadata declares (config/declared.py), so that installing it changes no
-other site:
-
-    plugins:
-      event-timeline:
-        database: events
+Installed, it changes no page: the menu of a table or view that seems to have a column of dates has
+one link more, to /-/timeline/DATABASE/TABLE. Nothing needs to be declared (config/tables.py). A
+chronology that metadata declares has its timeline at /timeline too (config/declared.py).
 
 The hooks import what they need when they are called: to import the package costs nothing.
 """
 
 import sqlite3
 from collections.abc import Awaitable, Callable
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from pluggy import HookimplMarker
@@ -41,45 +39,44 @@ def register_routes(datasette: "Datasette") -> list[tuple[str, Callable[..., Any
     from datasette_event_timeline.config.declared import declared_database
     from datasette_event_timeline.views import timeline_data, timeline_page
 
-    if declared_database(datasette) is None:
-        return []
-    return [*timeline_page.ROUTES, *timeline_data.ROUTES]
+    # The data's address would do as that of a table, so that it comes first.
+    views = (timeline_data, timeline_page)
+    routes = [route for view in views for route in view.ROUTES_OF_TABLES]
+    if declared_database(datasette) is not None:
+        routes += [route for view in views for route in view.ROUTES]
+    return routes
 
 
 @hookimpl
-def prepare_connection(
-    conn: sqlite3.Connection, database: str | None, datasette: "Datasette"
-) -> None:
-    from datasette_event_timeline.config.declared import declared_database
-    from datasette_event_timeline.sql import functions, geography, histogram
+def table_actions(
+    datasette: "Datasette", database: str, table: str, request: Any
+) -> Callable[[], Awaitable[list[dict[str, str]]]]:
+    from datasette_event_timeline.views.actions import actions
 
-    if database is not None and database == declared_database(datasette):
-        functions.register(conn)
-        geography.register(conn)
-        histogram.register(conn)
+    async def found() -> list[dict[str, str]]:
+        return await actions(datasette, database, table, request)
+
+    return found
+
+
+@hookimpl
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    from datasette_event_timeline.sql import MODULES
+
+    for name in MODULES:
+        import_module(name).register(conn)
 
 
 @hookimpl
 def filters_from_request(
     request: Any, database: str, table: str, datasette: "Datasette"
 ) -> Callable[[], Awaitable["FilterArguments | None"]]:
-    from datasette_event_timeline.config.declared import declared_database, read_declaration
-    from datasette_event_timeline.permissions import find_or_refuse
-    from datasette_event_timeline.queries import time_filters
+    from datasette_event_timeline.views.table_filters import table_filters
 
-    async def read_filters() -> "FilterArguments | None":
-        if database != declared_database(datasette):
-            return None
-        if not any(request.args.get(parameter) for parameter in time_filters.PARAMETERS):
-            declaration = await read_declaration(datasette)
-        else:
-            # A filter that cannot be applied must fail: rows without it would be wrong.
-            declaration = await find_or_refuse(datasette)
-        if declaration is None or table != declaration.table:
-            return None
-        return time_filters.from_request(request, declaration)
+    async def found() -> "FilterArguments | None":
+        return await table_filters(datasette, request, database, table)
 
-    return read_filters
+    return found
 
 
 @hookimpl
@@ -89,10 +86,9 @@ def prepare_jinja2_environment(env: "Environment", datasette: "Datasette") -> No
     from datasette_event_timeline.config.declared import declared_database
     from datasette_event_timeline.render.words import css_class, heading
 
-    if declared_database(datasette) is None:
-        return
-    env.filters["heading"] = heading
-    env.filters["to_css_class"] = css_class
+    env.filters.setdefault("heading", heading)
+    if declared_database(datasette) is not None:
+        env.filters["to_css_class"] = css_class
     env.globals.update(
         timeline_static=lambda file: urls.static_url(datasette, file),
         timeline_url=lambda **parameters: urls.timeline_url(datasette, parameters.items()),

@@ -3,20 +3,19 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from datasette.utils.asgi import Base400, Forbidden, NotFound
+from datasette.utils import tilde_decode
+from datasette.utils.asgi import Forbidden, NotFound
 
 from datasette_event_timeline.config.declaration import Declaration
-from datasette_event_timeline.config.declared import DeclarationError, find_declaration
+from datasette_event_timeline.config.declared import (
+    declared_database,
+    declared_table,
+    find_or_refuse,
+)
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
     from datasette.utils.asgi import Request
-
-
-class OutOfStepError(Base400):  # type: ignore[misc]
-    """Metadata names what the database had once and no longer has."""
-
-    status = 503
 
 
 async def declared(datasette: "Datasette", request: "Request") -> Declaration:
@@ -33,12 +32,17 @@ async def declared(datasette: "Datasette", request: "Request") -> Declaration:
     return declaration
 
 
-async def find_or_refuse(datasette: "Datasette") -> Declaration | None:
-    """Return what metadata declares, None if it declares nothing; raises OutOfStepError."""
-    try:
-        return await find_declaration(datasette)
-    except DeclarationError as error:
-        raise OutOfStepError(str(error)) from None
+async def check_visible(datasette: "Datasette", request: "Request") -> None:
+    """Raise Forbidden unless the visitor may see the table that an address names.
+
+    An address without a name is that of the chronology. Raises NotFound if there is none.
+    """
+    names = request.url_vars
+    database = tilde_decode(names["database"]) if names else declared_database(datasette) or ""
+    table = tilde_decode(names["table"]) if names else declared_table(datasette)
+    if database not in datasette.databases:
+        raise NotFound(f"There is no database {database}")
+    await datasette.ensure_permissions(request.actor, _to_view(database, table))
 
 
 async def hidden_tables(

@@ -1,6 +1,7 @@
 """Addresses of the timeline, its data and its files, and what its page links to."""
 
 import hashlib
+import json
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
     from datasette.utils.asgi import Request
 
+# Where the timeline of the table is that metadata declares for a chronology.
+CHRONOLOGY = "timeline"
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -38,15 +41,17 @@ def _digest(file: str) -> str:
     return hashlib.sha256((_STATIC / file).read_bytes()).hexdigest()[:8]
 
 
-def timeline_url(datasette: "Datasette", pairs: Iterable[tuple[str, str]] = ()) -> str:
-    """Return the address of the timeline with these parameters."""
+def timeline_url(
+    datasette: "Datasette", pairs: Iterable[tuple[str, str]] = (), path: str = CHRONOLOGY
+) -> str:
+    """Return the address of a timeline with these parameters; without a path the chronology's."""
     query = urlencode([*pairs], safe="/")
-    return str(datasette.urls.path("timeline")) + (f"?{query}" if query else "")
+    return str(datasette.urls.path(path)) + (f"?{query}" if query else "")
 
 
-def data_url(datasette: "Datasette") -> str:
-    """Return where the data is that the timeline draws."""
-    return str(datasette.urls.path("timeline.json"))
+def data_url(datasette: "Datasette", path: str = CHRONOLOGY) -> str:
+    """Return where the data is that a timeline draws."""
+    return str(datasette.urls.path(f"{path}.json"))
 
 
 def event_url(datasette: "Datasette", declaration: Declaration, event_id: object) -> str:
@@ -55,14 +60,19 @@ def event_url(datasette: "Datasette", declaration: Declaration, event_id: object
     A row that Datasette calls otherwise than by the event's id has none: then it is the table
     with that event alone.
     """
-    encoded = tilde_encode(str(event_id))
     path = declaration.extension.event_path
     if path is not None:
-        return str(datasette.urls.path(f"{path}{encoded}"))
+        return str(datasette.urls.path(f"{path}{tilde_encode(str(event_id))}"))
     database, table = declaration.database, declaration.table
-    if declaration.primary_keys == (declaration.id,):
+    values = [event_id] if len(declaration.keys) == 1 else json.loads(str(event_id))
+    if declaration.keys == (declaration.primary_keys or ("rowid",)):
+        encoded = ",".join(tilde_encode(str(value)) for value in values)
         return str(datasette.urls.row(database, table, encoded))
-    return f"{datasette.urls.table(database, table)}?{urlencode({declaration.id: event_id})}"
+    filters = [
+        (f"{column}__isnull", "1") if value is None else (f"{column}__exact", str(value))
+        for column, value in zip(declaration.keys, values, strict=True)
+    ]
+    return f"{datasette.urls.table(database, table)}?{urlencode(filters)}"
 
 
 class TimelineLinks:
@@ -92,7 +102,11 @@ class TimelineLinks:
         """
         own = {k: v for k, v in {**self._own, "_page": None, **changes}.items() if v is not None}
         kept = self._everything.pairs if pairs is None else pairs
-        return timeline_url(self._datasette, [*kept, *own.items()])
+        return timeline_url(self._datasette, [*kept, *own.items()], self._declaration.path)
+
+    def data(self) -> str:
+        """Return where the data is that this timeline draws."""
+        return data_url(self._datasette, self._declaration.path)
 
     def table(self, format: str | None = None, **more: str) -> str:
         """Return where Datasette has the same events, all of them, as a table or in a format."""

@@ -21,6 +21,7 @@ from datasette_event_timeline.config.declared import (
     read_declaration,
 )
 from datasette_event_timeline.queries.events import order_sql
+from edtf_dates.cells import Reading
 from event_timeline.curated.columns import EVENTS as EVENT_COLUMNS
 from event_timeline.curated.csvfile import write_rows
 from event_timeline.database.schema import EVENT_ORDER
@@ -49,9 +50,10 @@ async def test_a_database_alone_is_declared_with_the_names_of_our_own(site):
     assert await read_declaration(site({"database": "events"})) == Declaration(
         database="events",
         table="events",
-        columns=frozenset({"id", "date", "title", "country", "type"}),
-        id="id",
-        date="date",
+        columns=("id", "date", "title", "country", "type"),
+        keys=("id",),
+        date_cells=("date",),
+        reading=Reading(("date",)),
         title="title",
         country="country",
         kind="type",
@@ -74,15 +76,15 @@ async def test_another_table_is_declared_by_its_own_names(site):
     assert found == Declaration(
         database="earth",
         table="eruptions",
-        columns=frozenset({"No.", "volcano", "year", "until", "vei"}),
-        id="No.",
-        date="year",
-        end="until",
+        columns=("No.", "volcano", "year", "until", "vei"),
+        keys=("No.",),
+        date_cells=("year", "until"),
+        reading=Reading(("date", "end")),
         title="volcano",
         size="vei",
         lanes=(Grouping("volcano"), Grouping("vei", is_array=True)),
     )
-    assert found.date_sql == "edtf_interval(year, until)"
+    assert found.date_sql == f"event_date('{found.reading.to_json()}', year, until)"
     assert found.weight_sql == "coalesce(vei, 0)"
     assert [lane.parameter for lane in found.lanes] == ["volcano", "vei__arraycontains"]
 
@@ -91,9 +93,10 @@ def test_events_that_refer_to_their_dates_are_in_the_order_that_an_index_has():
     ours = Declaration(
         database="events",
         table="events",
-        columns=DERIVED,
-        id="id",
-        date="date",
+        columns=tuple(DERIVED),
+        keys=("id",),
+        date_cells=("date",),
+        reading=Reading(("date",)),
         title="title",
         derived=True,
     )

@@ -122,9 +122,7 @@ async def test_a_declared_site_does_not_start():
         await Datasette([], metadata=metadata, memory=True).invoke_startup()
 
 
-@pytest.mark.parametrize(
-    "name", ["event_timeline", "datasette-event-timeline", "datasette_event_timeline"]
-)
+@pytest.mark.parametrize("name", ["event_timeline", "datasette_event_timeline"])
 async def test_settings_under_another_name_of_the_plugin_are_not_passed_over(name):
     with pytest.raises(MetadataError) as refused:
         await Datasette([], metadata={"plugins": {name: {}}}, memory=True).invoke_startup()

@@ -102,7 +102,7 @@ async def test_events_link_to_datasettes_rows(earth):
 
 async def test_without_rows_of_their_own_they_link_to_the_table(tmp_path):
     page = await page_at(served(tmp_path / "earth.db", schema="no"), "/timeline")
-    assert 'href="/earth/eruptions?no=3"' in page
+    assert 'href="/earth/eruptions?no__exact=3"' in page
 
 
 async def test_it_offers_what_this_datasette_makes(earth):

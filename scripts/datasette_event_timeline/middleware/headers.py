@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Application = Callable[..., Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
-_OWN_PAGE = re.compile(r"/timeline")
+_OWN_PAGE = re.compile(r"/timeline|/-/timeline/.+")
 _TABLE_OR_QUERY = re.compile(r"/[^/]+/[^/]+")
 _DATABASE = re.compile(r"/[^/]+")
 _FILE = re.compile(r"\.(?:csv|json|jsono|blob)$")

@@ -1,5 +1,6 @@
 """The events themselves, as the drawings and the list need them."""
 
+import json
 from functools import partial
 from typing import Any
 
@@ -9,7 +10,9 @@ from datasette_event_timeline.config.declaration import Declaration, Grouping
 from datasette_event_timeline.queries.query import Query, Row, finite
 from datasette_event_timeline.queries.selection import Selection
 from datasette_event_timeline.render.stretches import drawn_stretches
+from datasette_event_timeline.render.words import with_times
 from datasette_event_timeline.sql.date_cells import read_date
+from datasette_event_timeline.sql.event_dates import MISSING
 from datasette_event_timeline.sql.stored_dates import order_of_time
 from edtf_dates import OPEN_END, OPEN_START, EventDate, Stretch
 
@@ -18,12 +21,12 @@ MOST_MARKS = 1_000
 # The list has so many events a page.
 PAGE_LENGTH = 100
 
-_NUMBERS = ("latitude", "longitude", "radius_km", "weight")
+_NUMBERS = ("latitude", "longitude", "radius_km")
 
 
 async def weightiest(query: Query, selection: Selection, grouping: Grouping | None) -> list[Row]:
     """Return the weightiest of the events chosen, so many as are drawn, each with its lane."""
-    order = f"order by weight desc, {escape_sqlite(query.declaration.id)} limit {MOST_MARKS}"
+    order = f"order by weight desc, {query.declaration.id_sql} limit {MOST_MARKS}"
     return await _marks(query, selection, order, grouping)
 
 
@@ -50,7 +53,9 @@ def order_sql(declaration: Declaration) -> str:
     start, end = "earliest_start", "latest_end"
     if not declaration.derived:
         start, end = (f"edtf_{day}({declaration.date_sql})" for day in (start, end))
-    return order_of_time(start, end, escape_sqlite(declaration.id))
+    # What has no time is first of its day.
+    time = f"coalesce({declaration.start_time_sql}, -1), " if declaration.has_times else ""
+    return order_of_time(start, f"{time}{end}", declaration.id_sql)
 
 
 async def count_shown(query: Query, shown: Selection) -> int | None:
@@ -60,43 +65,72 @@ async def count_shown(query: Query, shown: Selection) -> int | None:
 
 def _mark_columns(declaration: Declaration, grouping: Grouping | None) -> str:
     named = {
-        "id": declaration.id,
         "title": declaration.title,
         "place": declaration.place,
         "country": declaration.country,
         "kind": declaration.kind,
-        "latitude": declaration.latitude,
-        "longitude": declaration.longitude,
-        "radius_km": declaration.radius_km,
         "location_precision": declaration.location_precision,
         "lane": grouping.column if grouping else None,
     }
     columns = [f"{escape_sqlite(name)} as {part}" for part, name in named.items() if name]
-    columns.append(f"{declaration.date_sql} as date")
-    columns.append(f"{declaration.weight_sql} as weight")
+    numbers = {part: getattr(declaration, part) for part in _NUMBERS}
+    columns += [
+        f"{declaration.number_sql(name)} as {part}" for part, name in numbers.items() if name
+    ]
+    computed = {
+        "id": declaration.id_sql,
+        "weight": declaration.weight_sql,
+        **when_sql(declaration),
+    }
+    columns += [f"{sql} as {part}" for part, sql in computed.items()]
     columns += map(escape_sqlite, declaration.extension.columns)
     return ", ".join(columns)
 
 
+def when_sql(declaration: Declaration) -> dict[str, str]:
+    """Return the SQL expressions of what `words_of` needs, by their names."""
+    return {
+        "date": declaration.date_sql,
+        "start_time": declaration.start_time_sql,
+        "end_time": declaration.end_time_sql,
+        "problem": declaration.problem_sql,
+        "cells": declaration.cells_sql,
+    }
+
+
 def _mark(row: Row, declaration: Declaration) -> Row:
     date = read_date(row["date"])
-    weight = finite(row["weight"])
-    hidden = {"weight", *declaration.extension.columns}
+    title = row.get("title")
+    hidden = {
+        "weight",
+        "start_time",
+        "end_time",
+        "problem",
+        "cells",
+        *declaration.extension.columns,
+    }
+    if row.get("latitude") == 0 == row.get("longitude"):
+        row = {**row, "latitude": None, "longitude": None}
     mark = {
         **{name: value for name, value in row.items() if name not in hidden},
         **{name: finite(row[name]) for name in _NUMBERS if name in row},
-        "words": words_of_date(date, row["date"]),
+        "title": f"(untitled) {row['id']}" if title in (None, "") else title,
+        "words": words_of(row, date),
+        "problem": "" if row["problem"] in (None, MISSING) else row["problem"],
         "stretches": [_as_json(one) for one in drawn_stretches(date)] if date else [],
         "approximate": bool(date and date.approximate),
         "uncertain": bool(date and date.uncertain),
-        "size": weight if declaration.size else None,
+        "times": None if row["start_time"] is None else [row["start_time"], row["end_time"]],
+        "size": finite(row["weight"]) if declaration.size else None,
     }
     return mark | declaration.extension.marks(row) if declaration.extension.marks else mark
 
 
-def words_of_date(date: EventDate | None, cell: object) -> str:
-    """Return a date in words; of what cannot be read as one, what stands in its cell."""
-    return date.describe() if date else str(cell or "no date")
+def words_of(row: Row, date: EventDate | None) -> str:
+    """Return an event's date and time in words; of what is no date, what stands there."""
+    if date is None:
+        return " to ".join(map(str, filter(None, json.loads(row["cells"])))) or "no date"
+    return with_times(date.describe(), row["start_time"], row["end_time"])
 
 
 def _as_json(stretch: Stretch) -> list[int | None]:

@@ -15,8 +15,8 @@ from datasette.utils import await_me_maybe
 from datasette.utils.asgi import BadRequest, Request
 from datasette.views.base import DatasetteError
 
-from datasette_event_timeline.config.declaration import Declaration
-from datasette_event_timeline.queries import time_filters
+from datasette_event_timeline.config.declaration import CHOICES, Declaration
+from datasette_event_timeline.queries import time_filters, undrawn
 from datasette_event_timeline.queries.filter_values import check_through, check_value
 from datasette_event_timeline.queries.selection import (
     OWN_PARAMETERS,
@@ -34,7 +34,16 @@ if TYPE_CHECKING:
 
 NO_LANES = "none"
 # Parameters of a table that say which rows, beside the filters by column.
-_CHOOSING = ("_search", *time_filters.PARAMETERS, "_where", "_through", "_searchmode")
+_CHOOSING = (
+    "_search",
+    *time_filters.PARAMETERS,
+    *undrawn.PARAMETERS,
+    "_where",
+    "_through",
+    "_searchmode",
+)
+# Which column plays which part. A blank says that none does.
+_COLUMNS = frozenset(f"_{part}" for part in CHOICES)
 _LOOKUPS = frozenset(key for key, _, _ in Filters([]).lookups())
 
 
@@ -80,7 +89,7 @@ async def read_selections(
     Raises BadRequest for a filter that Datasette would refuse.
     """
     given = parse_qsl(request.query_string, keep_blank_values=True)
-    pairs = [(key, value) for key, value in given if _chooses(key, value)]
+    pairs = [(key, value) for key, value in given if chooses(key, value)]
     everything = await _selection(datasette, declaration, request, pairs)
     if state.window is None:
         return everything, everything
@@ -88,10 +97,11 @@ async def read_selections(
     return everything, await _selection(datasette, declaration, request, shown)
 
 
-def _chooses(parameter: str, value: str) -> bool:
+def chooses(parameter: str, value: str) -> bool:
+    """Tell whether a parameter of an address says which rows, or what their columns are."""
     if parameter in OWN_PARAMETERS:
         return False
-    if _is_filter(parameter):
+    if _is_filter(parameter) or parameter in _COLUMNS:
         return True
     # A field of a form left empty says nothing; a column can be asked to be empty.
     is_said = bool(value.strip())
@@ -168,11 +178,13 @@ def _chips(pairs: Pairs, declaration: Declaration) -> Iterator[Chip]:
     else:
         area = []
     for n, (key, value) in enumerate(pairs):
-        if (key, value) not in area:
+        if (key, value) not in area and key not in _COLUMNS:
             yield Chip(_words(key, value, declaration), pairs[:n] + pairs[n + 1 :])
 
 
 def _words(key: str, value: str, declaration: Declaration) -> str:
+    if key in undrawn.PARAMETERS:
+        return undrawn.WORDS[key, value]
     if key in time_filters.PARAMETERS:
         return time_filters.in_words(key, parse_date(value.strip()))
     if not _is_filter(key):

@@ -1,9 +1,8 @@
 """The points of the map, with how many events lie at each."""
 
-from datasette.utils import escape_sqlite
-
 from datasette_event_timeline.queries.query import Query, Row, finite
 from datasette_event_timeline.queries.selection import EVERYTHING, Selection
+from datasette_event_timeline.sql.geography import has_point
 
 MOST_PLACES = 600
 # Of more places, those in one of so many cells across are one.
@@ -18,15 +17,15 @@ async def read_places(query: Query, everything: Selection, shown: Selection) -> 
     The grid is that of all events chosen, so that it stays in its place while one moves in time.
     """
     declaration = query.declaration
-    if declaration.latitude is None or declaration.longitude is None:
+    if declaration.point_sql is None:
         return []
-    latitude, longitude = map(escape_sqlite, (declaration.latitude, declaration.longitude))
+    latitude, longitude = declaration.point_sql
     # SQLite stops at the limit, so that it is soon known of many that they are too many.
     distinct = await query.rows(
         f"select distinct {latitude} as latitude, {longitude} as longitude",
         shown,
         f"limit {MOST_PLACES + 1}",
-        _has_point(latitude, longitude),
+        has_point(latitude, longitude),
     )
     if len(distinct) <= MOST_PLACES:
         return await _places_by(query, shown, latitude, longitude)
@@ -38,24 +37,19 @@ async def read_places(query: Query, everything: Selection, shown: Selection) -> 
 async def read_frame(query: Query) -> list[tuple[float, float]] | None:
     """Return two corners that hold all events there are, latitude first; None without any."""
     declaration = query.declaration
-    if declaration.latitude is None or declaration.longitude is None:
+    if declaration.point_sql is None:
         return None
-    latitude, longitude = map(escape_sqlite, (declaration.latitude, declaration.longitude))
+    latitude, longitude = declaration.point_sql
     (edges,) = await query.rows(
         f"select min({latitude}) as south, min({longitude}) as west,"
         f" max({latitude}) as north, max({longitude}) as east",
         EVERYTHING,
-        condition=_has_point(latitude, longitude),
+        condition=has_point(latitude, longitude),
     )
     south, west, north, east = map(finite, edges.values())
     if south is None or west is None or north is None or east is None:
         return None
     return [(south, west), (north, east)]
-
-
-def _has_point(latitude: str, longitude: str) -> str:
-    # A text would count as 0 in an average, and above all numbers in a maximum.
-    return " and ".join(f"typeof({side}) in ('integer', 'real')" for side in (latitude, longitude))
 
 
 async def _cell(query: Query, selection: Selection, latitude: str, longitude: str) -> float:
@@ -64,7 +58,7 @@ async def _cell(query: Query, selection: Selection, latitude: str, longitude: st
         f"select max({latitude}) - min({latitude}) as high,"
         f" max({longitude}) - min({longitude}) as wide",
         selection,
-        condition=_has_point(latitude, longitude),
+        condition=has_point(latitude, longitude),
     )
     return max(*(finite(side) or 0 for side in edges.values()), _LEAST_EXTENT) / GRID_CELLS
 
@@ -72,15 +66,14 @@ async def _cell(query: Query, selection: Selection, latitude: str, longitude: st
 async def _places_by(
     query: Query, shown: Selection, by_latitude: str, by_longitude: str, **values: float
 ) -> list[Row]:
-    declaration = query.declaration
-    parts = (declaration.id, declaration.latitude, declaration.longitude)
-    row_id, latitude, longitude = (escape_sqlite(str(part)) for part in parts)
+    latitude, longitude = query.declaration.point_sql or ("null", "null")
+    row_id = query.declaration.id_sql
     rows = await query.rows(
         f"select avg({latitude}) as latitude, avg({longitude}) as longitude,"
         f" count(*) as count, min({row_id}) as id",
         shown,
         f"group by {by_latitude}, {by_longitude} order by count(*) desc limit {MOST_PLACES}",
-        _has_point(latitude, longitude),
+        has_point(latitude, longitude),
         **values,
     )
     return [row for row in rows if None not in (finite(row["latitude"]), finite(row["longitude"]))]

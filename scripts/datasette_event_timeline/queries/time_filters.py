@@ -1,4 +1,4 @@
-"""Filters by time: ?_possibly=EDTF and ?_certainly=EDTF on the table of events.
+"""Filters by time: ?_possibly=EDTF and ?_certainly=EDTF on a table of events.
 
 An event is possibly in a window if some reading of its date overlaps it,
 certainly if every reading does, with components marked ?, ~ or % taken as
@@ -17,7 +17,7 @@ from datasette.utils import path_with_removed_args
 from datasette.utils.asgi import BadRequest
 
 from datasette_event_timeline.sql.stored_dates import certainly_sql, reached_sql
-from edtf_dates.guesses import parse_or_suggest
+from edtf_dates.suggestions import parse_or_suggest
 
 if TYPE_CHECKING:
     from datasette.utils.asgi import Request

@@ -3,7 +3,8 @@
 import re
 from functools import lru_cache
 
-from edtf_dates import TEXT_LIMIT, DateError, EventDate, parse_date, spell_year
+from edtf_dates import TEXT_LIMIT, DateError, EventDate, spell_year
+from edtf_dates.four_days import read_text
 
 # Days of a table without derived columns are read from its text again and again: once each
 # for as many rows as such a table may have.
@@ -32,7 +33,7 @@ def read_date(cell: object) -> EventDate | None:
 
 def _parse(text: str) -> EventDate | None:
     try:
-        return parse_date(text)
+        return read_text(text)
     except DateError:
         return None
 

@@ -1,4 +1,4 @@
-"""Distances on the Earth, for SQL."""
+"""Places and distances on the Earth, for SQL."""
 
 import sqlite3
 from math import asin, cos, isfinite, radians, sin, sqrt
@@ -37,3 +37,14 @@ def km_between(
     )
     # Rounding may leave it a hair outside 0 to 1.
     return 2 * EARTH_RADIUS_KM * asin(sqrt(min(1.0, max(0.0, half))))
+
+
+def has_point(latitude: str, longitude: str) -> str:
+    """Return the SQL condition that an event has a place on the globe."""
+    # A text would count as 0 in an average, and above all numbers in a maximum.
+    sides = ((latitude, 90), (longitude, 360))
+    on_globe = " and ".join(
+        f"typeof({side}) in ('integer', 'real') and abs({side}) <= {most}" for side, most in sides
+    )
+    # Many tables have zeros where no place was entered.
+    return f"{on_globe} and not ({latitude} = 0 and {longitude} = 0)"

@@ -1,4 +1,6 @@
-"""/timeline.json: what the timeline and its map draw of the events that an address asks for.
+"""What the timeline and its map draw of the events that an address asks for, as JSON.
+
+Of a chronology it is at /timeline.json, of any table at /-/timeline/DATABASE/TABLE.json.
 
 Marks are of the events in the window. Lanes, bins and the grid of the map are made of all that the
 filters choose, so that they stay as they are while one moves in time.
@@ -11,7 +13,8 @@ from typing import TYPE_CHECKING
 from datasette.utils.asgi import Response
 
 from datasette_event_timeline.config.declaration import Grouping
-from datasette_event_timeline.permissions import declared
+from datasette_event_timeline.config.tables import table_asked_for
+from datasette_event_timeline.permissions import check_visible
 from datasette_event_timeline.queries.bins import bins_by_lane, bins_of, extent
 from datasette_event_timeline.queries.events import MOST_MARKS, count_shown, weightiest
 from datasette_event_timeline.queries.filters import read_selections, read_state
@@ -33,8 +36,9 @@ OVERVIEW_BINS = 150
 
 
 async def timeline_data(datasette: "Datasette", request: "Request") -> Response:
-    """Answer /timeline.json."""
-    declaration = await declared(datasette, request)
+    """Answer /timeline.json, and that of any table."""
+    await check_visible(datasette, request)
+    declaration = await table_asked_for(datasette, request)
     state = read_state(request, declaration)
     everything, shown = await read_selections(datasette, declaration, request, state)
     query = query_for(datasette, declaration, everything)
@@ -169,3 +173,6 @@ async def _lane_bins(
 
 
 ROUTES: tuple[Route, ...] = ((r"^/timeline\.json$", only_read(timeline_data)),)
+ROUTES_OF_TABLES: tuple[Route, ...] = (
+    (r"^/-/timeline/(?P<database>[^/]+)/(?P<table>[^/]+)\.json$", only_read(timeline_data)),
+)

@@ -3,18 +3,23 @@
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from datasette.utils import filters_should_redirect, path_with_added_args
 from datasette.utils.asgi import Response
 
 from datasette_event_timeline.config.declaration import Grouping, groupings
-from datasette_event_timeline.permissions import declared
+from datasette_event_timeline.config.tables import table_asked_for
+from datasette_event_timeline.permissions import check_visible
+from datasette_event_timeline.queries import undrawn
 from datasette_event_timeline.queries.events import PAGE_LENGTH, count_shown, read_list
 from datasette_event_timeline.queries.filters import read_selections, read_state
 from datasette_event_timeline.queries.lanes import facet
 from datasette_event_timeline.queries.places import read_frame
 from datasette_event_timeline.queries.query import Query, Row, query_for
 from datasette_event_timeline.queries.selection import Pairs, Selection
+from datasette_event_timeline.queries.undrawn import count_undrawn
 from datasette_event_timeline.render.words import heading
-from datasette_event_timeline.urls import TimelineLinks
+from datasette_event_timeline.urls import CHRONOLOGY, TimelineLinks
+from datasette_event_timeline.views.columns import columns_context
 from datasette_event_timeline.views.responses import Route, only_read
 
 if TYPE_CHECKING:
@@ -27,8 +32,13 @@ _FACET_LENGTH = 15
 
 
 async def timeline_page(datasette: "Datasette", request: "Request") -> Response:
-    """Answer /timeline: the linked timeline, map, list and filters."""
-    declaration = await declared(datasette, request)
+    """Answer /timeline, and that of any table: the linked timeline, map, list and filters."""
+    filters = filters_should_redirect(request.args)
+    if filters:
+        # As Datasette's tables do with the fields of their form.
+        return Response.redirect(datasette.urls.path(path_with_added_args(request, filters)))
+    await check_visible(datasette, request)
+    declaration = await table_asked_for(datasette, request)
     state = read_state(request, declaration)
     everything, shown = await read_selections(datasette, declaration, request, state)
     query = query_for(datasette, declaration, everything)
@@ -38,6 +48,8 @@ async def timeline_page(datasette: "Datasette", request: "Request") -> Response:
     is_empty = events == [] and state.page == 1
     context = {
         "here": "Timeline",
+        "is_chronology": declaration.path == CHRONOLOGY,
+        "undrawn": _undrawn(await count_undrawn(query, shown), everything),
         "site_title": _title(datasette) or declaration.database,
         "declaration": declaration,
         "state": state,
@@ -51,10 +63,26 @@ async def timeline_page(datasette: "Datasette", request: "Request") -> Response:
         "page_length": PAGE_LENGTH,
         "frame": await query.attempt("the frame of the map", frame, None) if is_empty else None,
         "most_rows": datasette.setting("max_returned_rows"),
+        **columns_context(declaration, everything),
         "address": TimelineLinks(datasette, request, everything, shown, declaration),
     }
     page = await datasette.render_template(_TEMPLATE, context, request, view_name="timeline")
     return Response.html(page)
+
+
+def _undrawn(counted: dict[str, dict[str, int]], everything: Selection) -> dict[str, list[Row]]:
+    """Return for the drawing and the map what each does not show, and the pairs that choose it."""
+    return {
+        parameter: [
+            {
+                "count": number,
+                "words": undrawn.WORDS[parameter, choice],
+                "pairs": [*everything.pairs, (parameter, choice)],
+            }
+            for choice, number in counts.items()
+        ]
+        for parameter, counts in counted.items()
+    }
 
 
 def _title(datasette: "Datasette") -> Any:
@@ -107,3 +135,6 @@ def _toggled(everything: Selection, parameter: str, value: str) -> Pairs:
 
 
 ROUTES: tuple[Route, ...] = ((r"^/timeline$", only_read(timeline_page)),)
+ROUTES_OF_TABLES: tuple[Route, ...] = (
+    (r"^/-/timeline/(?P<database>[^/]+)/(?P<table>[^/]+)$", only_read(timeline_page)),
+)

@@ -27,17 +27,7 @@ hookimpl = HookimplMarker("datasette")
 _Application = Callable[..., Awaitable[None]]
 
 # The pages that run our own scripts and nothing else.
-_OWN_PAGE = re.compile(r"/|/timeline|/(?:event|actor|source)/[^/]+|/disputed|/about")
-
-
-# The modules that give a connection the functions of our SQL: the process for visitors' SQL has
-# them from here, Datasette's own connections from the hook prepare_connection.
-_FUNCTIONS = (
-    "datasette_event_timeline.sql.functions",
-    "datasette_event_timeline.sql.geography",
-    "datasette_event_timeline.sql.histogram",
-    "event_timeline.site.search",
-)
+_OWN_PAGE = re.compile(r"/|/timeline|/-/timeline/.+|/(?:event|actor|source)/[^/]+|/disputed|/about")
 
 
 # What the timeline is told
@@ -101,24 +91,21 @@ def prepare_jinja2_environment(env: "Environment", datasette: "Datasette") -> No
 @hookimpl
 def extra_template_vars(
     datasette: "Datasette",
-    database: str | None,
     table: str | None,
     view_name: str | None,
     request: Any,
 ) -> Callable[[], Awaitable[dict[str, Any]]]:
     from datasette_event_timeline.config.declared import declared_database
+    from event_timeline.site.elsewhere import in_chronology
 
     async def template_vars() -> dict[str, Any]:
-        name = declared_database(datasette)
-        if name is None:
+        if declared_database(datasette) is None or not in_chronology():
             return {}
-        here = database in (None, name)
-        variables: dict[str, Any] = {"in_chronology": here}
-        if here and view_name == "index":
-            variables["page"] = await _page_of_home(datasette, request)
-        elif here and view_name == "row":
-            variables["page"] = await _page_of_row(datasette, request, table)
-        return variables
+        if view_name == "index":
+            return {"page": await _page_of_home(datasette, request)}
+        if view_name == "row":
+            return {"page": await _page_of_row(datasette, request, table)}
+        return {}
 
     return template_vars
 
@@ -188,9 +175,10 @@ def handle_exception(
 
     from datasette_event_timeline.config.declared import declared_database
     from datasette_event_timeline.middleware.refusals import refusal_of
+    from event_timeline.site.elsewhere import in_chronology
 
     outcome = yield
-    if declared_database(datasette) is None:
+    if declared_database(datasette) is None or not in_chronology():
         return
     refusal = refusal_of(datasette, request, exception)
     if refusal is not None:
@@ -215,15 +203,24 @@ async def _gone_or_missing(datasette: "Datasette", request: Any, exception: "Not
 @hookimpl(trylast=True)
 def asgi_wrapper(datasette: "Datasette") -> Callable[[_Application], _Application]:
     import datasette_event_timeline
+    from datasette_event_timeline.config.declared import declared_database
     from datasette_event_timeline.middleware import guard, headers, spreadsheets
-    from event_timeline.site import public_url
+    from datasette_event_timeline.sql import MODULES
+    from event_timeline.site import elsewhere, public_url
 
+    # The process for visitors' SQL has its functions from here, Datasette's own connections from
+    # the hook prepare_connection.
+    functions = (*MODULES, "event_timeline.site.search")
     own_plugins = (datasette_event_timeline, sys.modules[__name__])
+    name = declared_database(datasette)
 
-    def wrap(application: _Application) -> _Application:
-        application = guard.wrap(application, datasette, own_plugins, _FUNCTIONS)
+    def wrap(plain: _Application) -> _Application:
+        if name is None:
+            return plain
+        application = guard.wrap(plain, datasette, own_plugins, functions)
         application = spreadsheets.wrap(application, datasette)
         application = headers.wrap(application, datasette, _OWN_PAGE)
+        application = elsewhere.wrap(application, plain, datasette, name)
         return public_url.wrap(application, datasette)
 
     return wrap

@@ -10,7 +10,7 @@ from datasette_event_timeline.queries.query import Query, Row
 from datasette_event_timeline.render import figures
 from datasette_event_timeline.render.small_map import draw_map
 from datasette_event_timeline.sql.date_cells import read_date
-from datasette_event_timeline.sql.functions import edtf_interval
+from datasette_event_timeline.sql.event_dates import read
 from datasette_event_timeline.urls import timeline_url
 from edtf_dates import EventDate, from_ordinal, spell_year
 from event_timeline.curated.columns import EVENTS, LOCATION_PRECISIONS, QUESTIONS
@@ -79,7 +79,7 @@ async def read_entry(
     }
     if table == declaration.table:
         entry |= _when_and_where(declaration, row) | {"cells": _plain_cells(row)}
-    if declaration.table == EVENTS.name and declaration.columns.issuperset(_OURS):
+    if declaration.table == EVENTS.name and {*declaration.columns} >= _OURS:
         return await _with_parts(query, table, row_id, entry)
     if table == declaration.table:
         entry |= await read_neighbours(query, row[declaration.id])
@@ -102,13 +102,14 @@ async def _find(query: Query, table: str, row_id: str) -> Row | None:
 
 def _when_and_where(declaration: Declaration, row: Row) -> dict[str, Any]:
     """Return the date and the place of any table's event, in words and drawn."""
-    start = row[declaration.date]
-    text = start if declaration.end is None else edtf_interval(start, row[declaration.end])
-    date = read_date(text)
+    cells = [row[column] for column in declaration.date_cells]
+    found = read(declaration.reading.to_json(), *cells)
+    text = found.text or " ".join(str(cell) for cell in cells if cell is not None)
+    date = read_date(found.text)
     scale = figures.time_scale([date]) if date else None
     precision = _cell(row, declaration.location_precision)
     return {
-        "title": row[declaration.title],
+        "title": row[declaration.title] if declaration.title else None,
         "date": text,
         "read": date,
         "times": scale,

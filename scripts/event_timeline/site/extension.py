@@ -18,7 +18,7 @@ def extend(declaration: Declaration) -> Declaration:
     """Return the declaration with what this tool knows of its table."""
     has_status = declaration.derived and "status" in declaration.columns
     columns = ("status",) if has_status else ()
-    if not declaration.columns.issuperset(_FIGURE):
+    if not {*declaration.columns} >= {*_FIGURE}:
         extension = Extension(columns=columns, marks=_further)
     else:
         extension = Extension(

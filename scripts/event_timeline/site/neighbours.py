@@ -2,7 +2,7 @@
 
 from datasette.utils import escape_sqlite
 
-from datasette_event_timeline.queries.events import order_sql, words_of_date
+from datasette_event_timeline.queries.events import order_sql, when_sql, words_of
 from datasette_event_timeline.queries.query import Query, Row
 from datasette_event_timeline.sql.date_cells import read_date
 
@@ -40,11 +40,11 @@ async def _read_event(query: Query, key: object) -> list[Row]:
     declaration = query.declaration
     named = {
         "id": escape_sqlite(declaration.id),
-        "title": escape_sqlite(declaration.title),
-        "date": declaration.date_sql,
+        "title": escape_sqlite(declaration.title) if declaration.title else "null",
+        **when_sql(declaration),
     }
     columns = ", ".join(f"{sql} as {name}" for name, sql in named.items())
     table = escape_sqlite(declaration.table)
     sql = f"select {columns} from {table} where {named['id']} is :key limit 1"  # noqa: S608  # as above
     rows = await query.part(_NAME, sql, {"key": key})
-    return [{**row, "words": words_of_date(read_date(row["date"]), row["date"])} for row in rows]
+    return [{**row, "words": words_of(row, read_date(row["date"]))} for row in rows]

@@ -13,6 +13,7 @@ from event_timeline.curated.columns import RELATIONS, ROLES, STANDINGS, STATUSES
 from event_timeline.curated.countries import country_label
 from event_timeline.site import layouts, table_cells, urls, words
 from event_timeline.site.assets import asset_url
+from event_timeline.site.elsewhere import in_chronology
 from event_timeline.site.list_cells import items_of
 from event_timeline.site.row_parts import LIST_LENGTH
 from event_timeline.site.web_links import links_of
@@ -47,7 +48,7 @@ def template_globals(datasette: "Datasette", name: str) -> dict[str, Any]:
     """Return what templates may call, on a site whose chronology is in the database `name`."""
     return {
         "chronology": name,
-        "in_chronology": True,
+        "in_chronology": in_chronology,
         "is_events_table": lambda table: table == declared_table(datasette),
         "asset_url": partial(asset_url, datasette),
         "row_url": partial(urls.row_url, datasette),
