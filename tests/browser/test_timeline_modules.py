@@ -242,6 +242,113 @@ def test_ticks_count_what_people_count(run: Run, days: int, minor: str, major: s
     assert found == [minor, major]
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "minor", "major"),
+    [
+        (-820, 120, "800 BCE 700 BCE 600 BCE 500 BCE 400 BCE 300 BCE 200 BCE 100 BCE 1 CE 100 CE",
+         "1000–1 BCE, 1–999 CE"),
+        (-122, 38, "120 BCE 110 BCE 100 BCE 90 BCE 80 BCE 70 BCE 60 BCE 50 BCE 40 BCE 30 BCE 20 BCE 10 BCE 1 CE 10 CE 20 CE 30 CE", "200–101 BCE, 100–1 BCE, 1–99 CE"),
+        (-13_000, -2_000, "13,000 BCE 12,000 BCE 11,000 BCE 10,000 BCE 9000 BCE 8000 BCE 7000 BCE 6000 BCE 5000 BCE 4000 BCE 3000 BCE",
+         "20,000–10,001 BCE, 10,000–1 BCE"),
+    ],
+)  # fmt: skip
+def test_ticks_are_at_the_centuries_that_people_mean(
+    run: Run, first: int, last: int, minor: str, major: str
+) -> None:
+    found = run(
+        "scale",
+        """const s = { first: input[0], last: input[1], left: 0, right: 1100 };
+        const { minor, major } = m.ticks(s);
+        const inView = (t) => t.day >= s.first;
+        return [minor.filter(inView).map((t) => t.label).join(" "), major.map((t) => t.label).join(", ")];""",
+        [ordinal(first, 1, 1), ordinal(last, 1, 1)],
+    )
+    assert found == [minor, major]
+
+
+@pytest.mark.parametrize(
+    ("fewest", "minor"), [(5 / 1440, "09:00 12:00 15:00 18:00 21:00"), (1, "26")]
+)
+def test_ticks_within_a_day_are_there_where_events_have_times(
+    run: Run, fewest: float, minor: str
+) -> None:
+    found = run(
+        "scale",
+        """const s = { first: input[0] + 0.3, last: input[0] + 0.9, left: 0, right: 300, fewest: input[1] };
+        const { minor, major } = m.ticks(s);
+        return [minor.map((t) => t.label).join(" "), major.map((t) => t.label).join(", ")];""",
+        [ordinal(2015, 6, 26), fewest],
+    )
+    assert found == [minor, "26 June 2015" if fewest < 1 else "June 2015"]
+
+
+def test_the_view_is_as_short_as_events_need(run: Run) -> None:
+    zoomed = """return input.map((fewest) => {
+      const s = m.zoomed({ ...scale, fewest }, 500, 1e9, [735000, 736000]);
+      return s.last - s.first;
+    });"""
+    assert run("scale", zoomed, [0.25, 1]) == pytest.approx([0.25, 1])
+
+
+# data.js
+
+
+@pytest.mark.parametrize(
+    ("labels", "left_out"),
+    [
+        (["Ministry of Works: roads", "Ministry of Works: bridges"], len("Ministry of Works: ")),
+        (["Northern hall", "Northern tower"], 0),
+        (["Ministry of Works: roads", "Ministry of Health"], len("Ministry of ")),
+        (["Ministry of Works: roads"], 0),
+        ([], 0),
+    ],
+)
+def test_a_long_beginning_of_all_lanes_is_left_out(
+    run: Run, labels: list[str], left_out: int
+) -> None:
+    assert run("data", "return m.commonBeginning(input)", labels) == left_out
+
+
+# map.js
+
+
+@pytest.mark.parametrize(
+    ("longitudes", "west", "places"),
+    [
+        ([-179.9, 180], 180, [180.1, 180]),
+        ([10, 20], -180, [10, 20]),
+        ([-120, -60, 0, 60, 120], -180, [-120, -60, 0, 60, 120]),
+        ([178, -176, -178], 178, [178, 184, 182]),
+        ([], -180, []),
+    ],
+)
+def test_points_across_the_180th_meridian_are_side_by_side(
+    run: Run, longitudes: list[float], west: float, places: list[float]
+) -> None:
+    found = run(
+        "map",
+        """const west = m.westernEdge(input);
+        return [west, input.map((longitude) => m.turned(longitude, west))];""",
+        longitudes,
+    )
+    assert found[0] == west
+    assert found[1] == pytest.approx(places)
+
+
+# palette.js
+
+
+@pytest.mark.parametrize(
+    ("kind", "glyph"), [("k1", "diamond"), ("k8", "plain"), ("unknown", "plain"), (None, "plain")]
+)
+def test_kinds_beyond_the_first_and_none_at_all_have_a_plain_mark(
+    run: Run, kind: str | None, glyph: str
+) -> None:
+    kinds = [{"value": f"k{n}"} for n in range(12)]
+    found = run("palette", "return m.GLYPHS[m.kindIndex(input[0], input[1])]", [kinds, kind])
+    assert found == glyph
+
+
 # marks.js
 
 

@@ -154,3 +154,17 @@ def _window(bins: Bins, n: int) -> EventDate:
 
 def _day(year: int, month: int, day: int) -> str:
     return f"{year:05}-{month:02}-{day:02}" if year < 0 else f"{year:04}-{month:02}-{day:02}"
+
+
+@pytest.mark.parametrize(
+    ("unit", "first", "last", "years"),
+    [
+        ("century", (-820, 1, 1), (150, 1, 1), [-899, -799, -699, -599, -499, -399, -299, -199, -99, 1, 100, 200]),
+        ("decade", (-15, 6, 1), (12, 1, 1), [-19, -9, 1, 10, 20]),
+        ("decade", (1980, 1, 1), (2001, 1, 1), [1980, 1990, 2000, 2010]),
+        ("millennium", (-12_000, 1, 1), (-9_500, 1, 1), [-12_999, -11_999, -10_999, -9_999, -8_999]),
+    ],
+)  # fmt: skip
+def test_centuries_and_decades_are_those_that_people_mean(unit, first, last, years):
+    found = bins_by(unit, ordinal(*first), ordinal(*last))
+    assert [from_ordinal(edge) for edge in found.edges] == [(year, 1, 1) for year in years]

@@ -21,6 +21,8 @@ MOST_MARKS = 1_000
 # The list has so many events a page.
 PAGE_LENGTH = 100
 
+_TIMES = ("start_time", "end_time")
+_SECONDS = 24 * 60 * 60
 _NUMBERS = ("latitude", "longitude", "radius_km")
 
 
@@ -117,7 +119,7 @@ def _mark(row: Row, declaration: Declaration) -> Row:
         "title": f"(untitled) {row['id']}" if title in (None, "") else title,
         "words": words_of(row, date),
         "problem": "" if row["problem"] in (None, MISSING) else row["problem"],
-        "stretches": [_as_json(one) for one in drawn_stretches(date)] if date else [],
+        "stretches": _stretches(row, date) if date else [],
         "approximate": bool(date and date.approximate),
         "uncertain": bool(date and date.uncertain),
         "times": None if row["start_time"] is None else [row["start_time"], row["end_time"]],
@@ -133,8 +135,28 @@ def words_of(row: Row, date: EventDate | None) -> str:
     return with_times(date.describe(), row["start_time"], row["end_time"])
 
 
-def _as_json(stretch: Stretch) -> list[int | None]:
-    """Return the first day, the last, and 1 if it is certain; None is an open end."""
-    first = None if stretch.first == OPEN_START else stretch.first
-    last = None if stretch.last == OPEN_END else stretch.last
+def _stretches(row: Row, date: EventDate) -> list[list[float | None]]:
+    """Return the first day of each stretch, its last, and 1 if it is certain; None is an open end.
+
+    A day has a fraction where the time of day is known. What lasts no time ends a day earlier.
+    """
+    start, end = (None if row[name] is None else row[name] / _SECONDS for name in _TIMES)
+    if end is None and date.earliest_start == date.latest_end:
+        end = start
+    return [_as_json(one, date, start, end) for one in drawn_stretches(date)]
+
+
+def _as_json(
+    stretch: Stretch, date: EventDate, start: float | None, end: float | None
+) -> list[float | None]:
+    first: float | None = None if stretch.first == OPEN_START else stretch.first
+    last: float | None = None if stretch.last == OPEN_END else stretch.last
+    if (
+        start is not None
+        and first is not None
+        and first == date.earliest_start == date.latest_start
+    ):
+        first += start
+    if end is not None and last is not None and last == date.earliest_end == date.latest_end:
+        last += end - 1
     return [first, last, int(stretch.certain)]

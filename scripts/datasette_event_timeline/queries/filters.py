@@ -17,6 +17,7 @@ from datasette.views.base import DatasetteError
 
 from datasette_event_timeline.config.declaration import CHOICES, Declaration
 from datasette_event_timeline.queries import time_filters, undrawn
+from datasette_event_timeline.queries.choices import listed
 from datasette_event_timeline.queries.filter_values import check_through, check_value
 from datasette_event_timeline.queries.selection import (
     OWN_PARAMETERS,
@@ -90,11 +91,11 @@ async def read_selections(
     """
     given = parse_qsl(request.query_string, keep_blank_values=True)
     pairs = [(key, value) for key, value in given if chooses(key, value)]
-    everything = await _selection(datasette, declaration, request, pairs)
+    everything = await selection_of(datasette, declaration, request, pairs)
     if state.window is None:
         return everything, everything
     shown = [*pairs, ("_possibly", state.window.text)]
-    return everything, await _selection(datasette, declaration, request, shown)
+    return everything, await selection_of(datasette, declaration, request, shown)
 
 
 def chooses(parameter: str, value: str) -> bool:
@@ -113,9 +114,13 @@ def _is_filter(parameter: str) -> bool:
     return not parameter.startswith("_") or "__" in parameter
 
 
-async def _selection(
+async def selection_of(
     datasette: "Datasette", declaration: Declaration, request: Request, pairs: Pairs
 ) -> Selection:
+    """Return the events that pairs of a parameter and its value choose.
+
+    Raises BadRequest for a filter that Datasette would refuse.
+    """
     by_column = sorted((key, value) for key, value in pairs if _is_filter(key))
     _check_columns(by_column, declaration)
     check_through(pairs)
@@ -196,8 +201,19 @@ def _words(key: str, value: str, declaration: Declaration) -> str:
         return f"in {label}" if value else f"{name} is blank"
     if lookup == "exact" and not value:
         return f"{name} is blank"
+    if lookup == "in":
+        return _any_of(column, listed(value), declaration)
     words = _LOOKUP_WORDS.get(lookup, "{name} {lookup} {value}")
     return words.format(name=name, lookup=lookup, value=value)
+
+
+def _any_of(column: str, values: list[str], declaration: Declaration) -> str:
+    """Return the words of a choice of several values: `in Libya or Tunisia`."""
+    is_country = column == declaration.country
+    label = declaration.extension.country_label if is_country else str
+    *others, last = (label(value) if value else "blank" for value in values)
+    words = f"{', '.join(others)} or {last}" if others else last
+    return f"in {words}" if is_country else f"{heading(column)}: {words}"
 
 
 _LOOKUP_WORDS = {
@@ -205,7 +221,6 @@ _LOOKUP_WORDS = {
     "arraycontains": "{name}: {value}",
     "arraynotcontains": "{name} without {value}",
     "not": "{name} is not {value}",
-    "in": "{name}: one of {value}",
     "notin": "{name}: none of {value}",
     "contains": "{name} contains {value}",
     "startswith": "{name} begins with {value}",

@@ -1,8 +1,9 @@
 """What a timeline or its map cannot show: counted, and chosen by a parameter of the address.
 
 `?_undrawn=missing` chooses the events without a date, `unreadable` those whose date cannot be
-read. `?_unmapped=missing` chooses those without a place, `unreadable` those whose coordinates
-are no numbers or not on the globe, `zero` those at 0° N 0° E, where no place was entered.
+read. `?_unmapped=missing` chooses those without a place, `unreadable` those whose coordinates are
+no numbers or not on the globe, `zero` those at 0° N 0° E, where no place was entered.
+`?_unsized=unreadable` chooses those whose size is no number.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,9 +25,15 @@ if TYPE_CHECKING:
     from datasette_event_timeline.queries.query import Query
     from datasette_event_timeline.queries.selection import Selection
 
-UNDRAWN, UNMAPPED = "_undrawn", "_unmapped"
-PARAMETERS = (UNDRAWN, UNMAPPED)
+UNDRAWN, UNMAPPED, UNSIZED = "_undrawn", "_unmapped", "_unsized"
+PARAMETERS = (UNDRAWN, UNMAPPED, UNSIZED)
 UNREADABLE, ZERO = "unreadable", "zero"
+# What is counted, in words.
+_NAMES = {
+    UNDRAWN: "how many are not drawn",
+    UNMAPPED: "how many are not on the map",
+    UNSIZED: "how many have no size",
+}
 # What each choice says of its events, in words.
 WORDS = {
     (UNDRAWN, MISSING): "without a date",
@@ -34,6 +41,7 @@ WORDS = {
     (UNMAPPED, MISSING): "without coordinates",
     (UNMAPPED, UNREADABLE): "with coordinates that cannot be read",
     (UNMAPPED, ZERO): "at 0° north, 0° east",
+    (UNSIZED, UNREADABLE): "with a size that is no number",
 }
 
 
@@ -64,6 +72,8 @@ def _conditions(declaration: "Declaration", parameter: str) -> Mapping[str, str]
             MISSING: f"{problem} = '{MISSING}'",
             UNREADABLE: f"{problem} <> '{MISSING}'",
         }
+    if parameter == UNSIZED:
+        return {UNREADABLE: _is_no_number(declaration, declaration.size)}
     if declaration.point_sql is None or not (declaration.latitude and declaration.longitude):
         return dict.fromkeys((MISSING, UNREADABLE, ZERO), "0")
     latitude, longitude = declaration.point_sql
@@ -77,11 +87,20 @@ def _conditions(declaration: "Declaration", parameter: str) -> Mapping[str, str]
     }
 
 
+def _is_no_number(declaration: "Declaration", column: str | None) -> str:
+    """Return the SQL condition that a cell is filled, and with no number."""
+    if column is None:
+        return "0"
+    number = declaration.number_sql(column)
+    filled = f"coalesce(trim({escape_sqlite(column)}), '') <> ''"
+    return f"({filled} and typeof({number}) not in ('integer', 'real'))"
+
+
 async def count_undrawn(query: "Query", shown: "Selection") -> dict[str, dict[str, int]]:
     """Return how many of the events shown each choice has, of those that have some."""
     counted: dict[str, dict[str, int]] = {}
     for parameter in _asked(query.declaration):
-        name = "how many are not drawn" if parameter == UNDRAWN else "how many are not on the map"
+        name = _NAMES[parameter]
         counting = partial(_count, query, shown, parameter)
         none: dict[str, int] = {}
         counted[parameter] = await query.attempt(name, counting, none)
@@ -94,6 +113,8 @@ def _asked(declaration: "Declaration") -> Iterator[str]:
         yield UNDRAWN
     if declaration.point_sql is not None:
         yield UNMAPPED
+    if declaration.size in declaration.texts:
+        yield UNSIZED
 
 
 async def _count(query: "Query", shown: "Selection", parameter: str) -> dict[str, int]:

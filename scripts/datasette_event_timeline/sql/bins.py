@@ -67,11 +67,40 @@ def bins_by(unit: str, first: int, last: int) -> Bins:
     if unit != "day" and unit not in _MONTHS:
         raise ValueError(f"no unit {unit}: choose among day, {', '.join(_MONTHS)}")
     first, last = sorted((first, last))
-    found = range(first, last + 2) if unit == "day" else _month_edges(first, last, _MONTHS[unit])
+    found = range(first, last + 2) if unit == "day" else _unit_edges(first, last, _MONTHS[unit])
     edges = tuple(islice(found, MOST_BINS + 2))
     if len(edges) - 1 > MOST_BINS:
         raise ValueError(f"more than {MOST_BINS} bins: choose a longer unit than the {unit}")
     return Bins(unit, edges)
+
+
+def _unit_edges(first: int, last: int, months: int) -> Iterator[int]:
+    years, rest = divmod(months, 12)
+    return (
+        _month_edges(first, last, months) if rest or years == 1 else _year_edges(first, last, years)
+    )
+
+
+def _year_edges(first: int, last: int, years: int) -> Iterator[int]:
+    """Yield the first days of decades, centuries, ... as people count them.
+
+    The 8th century BCE is 800 to 701 BCE; the years 1 to 9 are shorter than a decade.
+    """
+    year, _, _ = from_ordinal(first)
+    number = year // years if year > 0 else -((years - year) // years)
+    edge = _first_day_of(number, years)
+    while edge <= last:
+        yield edge
+        number += 1
+        edge = _first_day_of(number, years)
+    yield edge
+
+
+def _first_day_of(number: int, years: int) -> int:
+    """Return the first day of a decade, a century, ... by its number; 0 begins with the year 1."""
+    # In EDTF the year 0 is 1 BCE, so that -799 is 800 BCE.
+    year = number * years if number > 0 else number * years + 1
+    return ordinal(year, 1, 1)
 
 
 def _month_edges(first: int, last: int, months: int) -> Iterator[int]:

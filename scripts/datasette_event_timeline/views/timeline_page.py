@@ -10,12 +10,13 @@ from datasette_event_timeline.config.declaration import Grouping, groupings
 from datasette_event_timeline.config.tables import table_asked_for
 from datasette_event_timeline.permissions import check_visible
 from datasette_event_timeline.queries import undrawn
+from datasette_event_timeline.queries.choices import chosen_values, toggled, without
 from datasette_event_timeline.queries.events import PAGE_LENGTH, count_shown, read_list
-from datasette_event_timeline.queries.filters import read_selections, read_state
+from datasette_event_timeline.queries.filters import read_selections, read_state, selection_of
 from datasette_event_timeline.queries.lanes import facet
 from datasette_event_timeline.queries.places import read_frame
 from datasette_event_timeline.queries.query import Query, Row, query_for
-from datasette_event_timeline.queries.selection import Pairs, Selection
+from datasette_event_timeline.queries.selection import Selection
 from datasette_event_timeline.queries.undrawn import count_undrawn
 from datasette_event_timeline.render.words import heading
 from datasette_event_timeline.urls import CHRONOLOGY, TimelineLinks
@@ -58,7 +59,7 @@ async def timeline_page(datasette: "Datasette", request: "Request") -> Response:
         "shown": shown,
         "shown_count": await count_shown(query, shown),
         "events": events,
-        "facets": await _read_facets(query, everything, shown),
+        "facets": await _read_facets(query, request, everything, shown),
         "timed_out": query.timed_out,
         "page_length": PAGE_LENGTH,
         "frame": await query.attempt("the frame of the map", frame, None) if is_empty else None,
@@ -100,38 +101,39 @@ def _facet_groupings(query: Query) -> list[Grouping]:
     ]
 
 
-async def _read_facets(query: Query, everything: Selection, shown: Selection) -> list[Row]:
+async def _read_facets(
+    query: Query, request: "Request", everything: Selection, shown: Selection
+) -> list[Row]:
     """Return the table's facets with counts of the events shown, and the pairs each value adds."""
     return [
-        await _facet_of(query, everything, shown, grouping) for grouping in _facet_groupings(query)
+        await _facet_of(query, request, everything, shown, grouping)
+        for grouping in _facet_groupings(query)
     ]
 
 
 async def _facet_of(
-    query: Query, everything: Selection, shown: Selection, grouping: Grouping
+    query: Query, request: "Request", everything: Selection, shown: Selection, grouping: Grouping
 ) -> Row:
-    chosen = [value for key, value in everything.pairs if key == grouping.parameter]
+    chosen = chosen_values(everything.pairs, grouping)
+    counted = shown
+    if chosen and not grouping.is_array:
+        # Another value can be chosen beside those that are.
+        others = without(shown.pairs, grouping)
+        counted = await selection_of(query.datasette, query.declaration, request, others)
     most_ms = query.datasette.setting("facet_time_limit_ms")
     name = f"how many have each {heading(grouping.column)}"
-    counting = partial(facet, query, shown, grouping, _FACET_LENGTH, most_ms)
+    counting = partial(facet, query, counted, grouping, _FACET_LENGTH, most_ms)
     found: list[Row] = await query.attempt(name, counting, [], has_own_limit=True)
     values = [
         {
             **value,
             "chosen": str(value["value"]) in chosen,
-            "pairs": _toggled(everything, grouping.parameter, str(value["value"])),
+            "pairs": toggled(everything.pairs, grouping, str(value["value"])),
         }
         for value in found
         if value["value"] is not None
     ]
     return {"column": grouping.column, "values": values}
-
-
-def _toggled(everything: Selection, parameter: str, value: str) -> Pairs:
-    pair = (parameter, value)
-    if pair in everything.pairs:
-        return [other for other in everything.pairs if other != pair]
-    return [*everything.pairs, pair]
 
 
 ROUTES: tuple[Route, ...] = ((r"^/timeline$", only_read(timeline_page)),)

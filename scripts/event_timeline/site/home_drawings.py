@@ -12,12 +12,14 @@ from datasette_event_timeline.sql.date_cells import read_date
 from datasette_event_timeline.sql.grouping import REST
 from edtf_dates import from_ordinal, spell_year, year_words
 
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 WIDTH, HEIGHT = 1000.0, 250.0
 _AXIS = 24.0
 _TOP = 16.0
 # A few long bars say more than many short ones: finer units are on the timeline.
 _MOST_BARS = 40
-_LABEL_WIDTH = 62.0
+_CHARACTER_WIDTH = 7.0
+_LABEL_GAP = 12.0
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,9 @@ async def read_histogram(query: Query, window: str | None) -> Histogram | None:
     if reach is None:
         return None
     first, last = _within(reach, window)
-    is_short = last - first < _MOST_BARS * 365
-    bins = bins_by("year", first, last) if is_short else calendar_bins(first, last, _MOST_BARS)
+    # A few years are months; of more, quarters would say little.
+    has_years = 3 * 365 < last - first < _MOST_BARS * 365
+    bins = bins_by("year", first, last) if has_years else calendar_bins(first, last, _MOST_BARS)
     counts = (await bins_of(query, EVERYTHING, bins)).get(REST)
     if counts is None:
         return None
@@ -88,13 +91,15 @@ def _within(reach: tuple[int, int], window: str | None) -> tuple[int, int]:
 
 def _bars(bins: Bins, possible: list[int], certain: list[int]) -> list[Bar]:
     step = WIDTH / len(bins)
-    every = max(1, -int(-_LABEL_WIDTH // step))
+    labels = [_label(bins, n) for n in range(len(bins))]
+    widest = max(map(len, labels)) * _CHARACTER_WIDTH + _LABEL_GAP
+    every = max(1, -int(-widest // step))
     scale = (HEIGHT - _AXIS - _TOP) / max(1, *possible)
     return [
         Bar(
             x=round(n * step + step * 0.08, 1),
             width=round(step * 0.84, 1),
-            label=_label(bins, n),
+            label=labels[n],
             window=_window(bins, n),
             possible=possible[n],
             certain=certain[n],
@@ -107,7 +112,12 @@ def _bars(bins: Bins, possible: list[int], certain: list[int]) -> list[Bar]:
 
 
 def _label(bins: Bins, n: int) -> str:
-    """Return the bin's year, or its first and its last: 2015, 1900–1999, 101–2 BCE, 1 BCE–99 CE."""
+    """Return the bin's day, month or year, or its first and last year: 2015, 800–701 BCE."""
+    year, month, day = from_ordinal(bins.edges[n])
+    if bins.unit == "day":
+        return f"{day} {_MONTHS[month - 1]}"
+    if bins.unit == "month":
+        return f"{_MONTHS[month - 1]} {year_words(year)}"
     first, last = (year_words(year) for year in _years(bins, n))
     era = next((era for era in (" BCE", " CE") if last.endswith(era)), "")
     return first if first == last else f"{first.removesuffix(era)}–{last}"
@@ -118,6 +128,11 @@ def _years(bins: Bins, n: int) -> tuple[int, int]:
 
 
 def _window(bins: Bins, n: int) -> str:
-    """Return the bin's years as EDTF."""
+    """Return the bin's day, month or years as EDTF."""
+    year, month, day = from_ordinal(bins.edges[n])
+    if bins.unit == "day":
+        return f"{spell_year(year)}-{month:02}-{day:02}"
+    if bins.unit == "month":
+        return f"{spell_year(year)}-{month:02}"
     first, last = _years(bins, n)
     return spell_year(first) if first == last else f"{spell_year(first)}/{spell_year(last)}"

@@ -5,8 +5,13 @@ import { Requests } from "./requests.js";
 
 /** The lane of all events that have no lane of their own. */
 export const REST = "\u2026";
+/** Of labels that begin alike for longer than this, the beginning is left out. */
+const LONG_BEGINNING = 12;
 
-/** @typedef {[number | null, number | null, 0 | 1]} Stretch first and last day, null if open; 1 if certain */
+/**
+ * @typedef {[number | null, number | null, 0 | 1]} Stretch first and last day, null if open; 1 if certain.
+ * A day has a fraction where a time of day is known: an event lasts until its last day and a whole one after that.
+ */
 
 /**
  * @typedef {object} Event
@@ -16,6 +21,7 @@ export const REST = "\u2026";
  * @property {string} words its date in words
  * @property {Stretch[]} stretches when it is possibly under way, in order and without overlaps, then when certainly
  * @property {string} date in EDTF
+ * @property {[number | null, number | null] | null} [times] seconds of its first and its last day
  * @property {boolean} approximate
  * @property {boolean} uncertain
  * @property {number | null} size victims killed, or the column that metadata names; null if unknown
@@ -95,7 +101,22 @@ export class Source {
 function fillIn(drawing) {
   const { total, extent, lanes } = drawing;
   if (!lanes.length) lanes.push({ value: REST, label: "", count: total });
+  const begin = commonBeginning(lanes.filter(({ value }) => value !== REST).map(({ label }) => label));
+  for (const lane of lanes) if (begin && lane.value !== REST) lane.label = `\u2026 ${lane.label.slice(begin)}`;
   if (extent) drawing.overview ??= { unit: "", edges: [extent[0], extent[1] + 1], possible: [0], certain: [0] };
+}
+
+/**
+ * @param {string[]} labels
+ * @returns {number} the length of the words that all of them begin with; 0 if that is short, and room for it
+ */
+export function commonBeginning(labels) {
+  const [first = "", ...others] = labels;
+  if (!others.length) return 0;
+  let length = 0;
+  while (length < first.length && others.every((label) => label[length] === first[length])) length += 1;
+  const words = first.slice(0, length).lastIndexOf(" ") + 1;
+  return words >= LONG_BEGINNING ? words : 0;
 }
 
 /** @param {Event} event @returns {number} the first known day of its date; -Infinity if no day is known */

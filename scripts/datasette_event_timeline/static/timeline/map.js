@@ -28,6 +28,8 @@ const ASIDE = [0, 13, -13, 26, -26, 39, -39, 52, -52, 65, -65];
 const NEARBY = [0, 40, -40].flatMap((dx) => ASIDE.map((dy) => [dx, dy]));
 const WORLD = [[-60, -180], [84, 180]];
 const FEWEST_DEGREES = 3;
+/** The widest gap between longitudes must be wider by so many degrees than that at the 180th meridian. */
+const TURNING_GAP = 120;
 
 /**
  * @typedef {object} Point
@@ -61,6 +63,9 @@ export class EventMap {
     /** @type {Map<string, number>} */
     this.countries = new Map();
     this.fitted = false;
+    this.west = -180;
+    /** @type {Set<string>} */
+    this.codes = new Set();
     /** @type {[number, number][] | null} corners of the view if there is no event */
     this.frame = JSON.parse(element.dataset.frame ?? "null");
   }
@@ -88,7 +93,7 @@ export class EventMap {
       zoomSnap: 0.25,
       minZoom: 1,
       maxZoom: 11,
-      maxBounds: [[-85, -220], [88, 220]],
+      maxBounds: [[-85, -220], [88, 400]],
       scrollWheelZoom: false,
       zoomAnimation: !still,
       fadeAnimation: !still,
@@ -98,6 +103,12 @@ export class EventMap {
     this.element.before(panningButtons(this.map));
     this.map.fitBounds(WORLD);
     this.outlines = L.geoJSON(outlines, { interactive: false }).addTo(this.map);
+    // The same again to the east, for a view across the 180th meridian.
+    this.again = L.geoJSON(outlines, {
+      interactive: false,
+      coordsToLatLng: ([longitude, latitude]) => [latitude, longitude + 360],
+    });
+    this.codes = new Set(outlines.features.map(({ properties }) => properties.code));
     this.labels = L.layerGroup().addTo(this.map);
     this.marks = L.layerGroup().addTo(this.map);
     this.map.on("focus", () => this.map.scrollWheelZoom.enable());
@@ -115,8 +126,11 @@ export class EventMap {
     if (!this.map) return;
     this.kinds = drawing.kinds;
     this.palette = palette;
-    this.points = drawing.complete ? pointsOf(events) : pointsOfPlaces(drawing.places, events);
+    const points = drawing.complete ? pointsOf(events) : pointsOfPlaces(drawing.places, events);
+    this.west = westernEdge(points.map(({ longitude }) => longitude));
+    this.points = points.map((point) => ({ ...point, longitude: turned(point.longitude, this.west) }));
     this.countries = countriesOf(events);
+    this.showUndrawn();
     // An open popup lists the events shown before, so it is closed if the events have changed.
     const shown = JSON.stringify([events.map(({ id }) => id), drawing.places]);
     if (shown !== this.shown) this.map.closePopup();
@@ -135,18 +149,36 @@ export class EventMap {
     this.map.fitBounds(short ? bounds.pad(1) : bounds, { padding: [24, 24], maxZoom: 8, animate: false });
   }
 
-  /** @returns {[number, number, number, number] | null} south, north, west and east of the view */
+  /**
+   * @returns {[number, number, number, number] | null} south, north, west and east of the view; null
+   *   across the 180th meridian, where no two bounds of a column of longitudes say which rows are in it
+   */
   area() {
-    if (!this.map) return null;
+    if (!this.map || this.west > -180) return null;
     const bounds = this.map.getBounds();
     return [bounds.getSouth(), bounds.getNorth(), bounds.getWest(), bounds.getEast()];
+  }
+
+  /** Name the countries that are too small to be on this map, and count the events known to them only. */
+  showUndrawn() {
+    const names = new Intl.DisplayNames(["en"], { type: "region", fallback: "code" });
+    const named = [...this.countries].filter(([code]) => !this.codes.has(code)).map(([code, count]) => {
+      const isCode = /^[A-Z]{2}$/.test(code ?? "");
+      return `${isCode ? names.of(code) : code || "unknown"} (${count.toLocaleString("en")})`;
+    });
+    const list = this.element.parentElement.querySelector("[data-map-undrawn]");
+    if (list) list.textContent = named.length ? `Known to the country only, and not drawn here: ${named.join(", ")}.` : "";
   }
 
   redraw() {
     if (!this.map || !this.palette) return;
     this.marks.clearLayers();
     this.labels.clearLayers();
-    this.outlines.setStyle((/** @type {Feature} */ feature) => this.outlineStyle(feature));
+    for (const outlines of [this.outlines, this.again]) {
+      outlines.setStyle((/** @type {Feature} */ feature) => this.outlineStyle(feature));
+    }
+    if (this.west > -180) this.again.addTo(this.map);
+    else this.again.remove();
     const found = crowds(this.points, (point) => this.pixelOf(point));
     for (const crowd of found) {
       if (crowd.length === 1 && crowd[0].count === 1) this.drawPoint(crowd[0]);
@@ -278,10 +310,33 @@ export class EventMap {
     this.ring?.remove();
     this.ring = null;
     if (!this.map || !event || typeof event.latitude !== "number") return;
-    this.ring = this.L.circleMarker([event.latitude, event.longitude], {
+    this.ring = this.L.circleMarker([event.latitude, turned(event.longitude, this.west)], {
       radius: 11, color: this.palette.accent, weight: 2.5, fill: false, interactive: false,
     }).addTo(this.map);
   }
+}
+
+/**
+ * @param {number[]} longitudes
+ * @returns {number} the western edge of a map that has all of them side by side: above -180 if the
+ *   widest gap between them is not at the 180th meridian
+ */
+export function westernEdge(longitudes) {
+  const east = [...new Set(longitudes)].sort((a, b) => a - b);
+  if (east.length < 2) return -180;
+  let widest = 360 - (east.at(-1) - east[0]);
+  let edge = -180;
+  for (let n = 1; n < east.length; n++) {
+    const gap = east[n] - east[n - 1];
+    // A turned map is unusual, so that little must not turn it.
+    if (gap > widest + TURNING_GAP) [widest, edge] = [gap, east[n]];
+  }
+  return edge;
+}
+
+/** @param {number} longitude @param {number} west of the map @returns {number} where it is on the map */
+export function turned(longitude, west) {
+  return longitude < west ? longitude + 360 : longitude;
 }
 
 /** @param {string} tag @param {string} [textContent] @returns {HTMLElement} */

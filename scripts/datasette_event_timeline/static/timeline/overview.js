@@ -46,8 +46,11 @@ export class Overview {
   }
 
   draw(histogram, window, palette) {
-    const { edges } = histogram;
-    this.scale = { first: edges[0], last: edges[edges.length - 1], left: 0, right: this.wide };
+    const [first, last] = [histogram.edges[0], histogram.edges.at(-1)];
+    // A window beyond all events is shown where it is.
+    const isBeyond = window[0] >= last || window[1] <= first;
+    const ends = isBeyond ? [Math.min(first, window[0]), Math.max(last, window[1])] : [first, last];
+    this.scale = { first: ends[0], last: ends[1], left: 0, right: this.wide };
     this.window = window;
     const context = sized(this.canvas, this.wide, STRIP_HEIGHT, this.unit);
     this.paintBars(context, histogram, palette);

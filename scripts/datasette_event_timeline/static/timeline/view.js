@@ -16,7 +16,7 @@ import { Overview } from "./overview.js";
 import { paletteOf } from "./palette.js";
 import { Picture, isNarrow } from "./picture.js";
 import { reasonOf } from "./requests.js";
-import { FEWEST_DAYS, bounded, panned, zoomed } from "./scale.js";
+import { FEWEST_DAYS, FEWEST_WITH_TIMES, bounded, panned, zoomed } from "./scale.js";
 
 /**
  * @import { Drawing, Event } from "./data.js"
@@ -165,14 +165,20 @@ export class View {
   whole() {
     const [first, last] = this.drawing.extent;
     const days = last + 1 - first;
-    const room = Math.max(2, days * PADDING);
+    const room = Math.max(this.fewest === FEWEST_DAYS ? 2 : this.fewest, days * PADDING);
     const share = Math.min(0.3, TITLE_ROOM / Math.max(1, this.picture.width - this.picture.left));
     return [first - room, last + 1 + Math.max(room, (days * share) / (1 - share))];
   }
 
   /** @param {[number, number]} days @returns {Scale} */
   scaleOf([first, last]) {
-    return { first, last: Math.max(last, first + 1), left: this.picture.left, right: this.picture.width };
+    const { fewest } = this;
+    return { first, last: Math.max(last, first + fewest), left: this.picture.left, right: this.picture.width, fewest };
+  }
+
+  /** @returns {number} the fewest days that the view shows */
+  get fewest() {
+    return this.drawing?.events.some(({ times }) => times) ? FEWEST_WITH_TIMES : FEWEST_DAYS;
   }
 
   /** @returns {Scale} */
@@ -277,7 +283,7 @@ export class View {
   /** @param {[number, number]} days to move to, within the whole period */
   glideTo([first, last]) {
     const whole = this.whole();
-    const length = Math.min(whole[1] - whole[0], Math.max(FEWEST_DAYS, last - first));
+    const length = Math.min(whole[1] - whole[0], Math.max(this.fewest, last - first));
     const middle = (first + last) / 2;
     const target = bounded(this.scaleOf([middle - length / 2, middle + length / 2]), whole);
     this.glide.start([this.scale.first, this.scale.last], [target.first, target.last], (days, done) => {
@@ -334,18 +340,21 @@ export class View {
     }
   }
 
-  /** @returns {[number, number] | null} the whole days in view; null if the whole period is in view */
+  /** @returns {[number, number] | null} the whole days in view, or the day that is partly in view; null if the whole period is in view */
   window() {
     if (!this.drawing?.extent) return null;
     const [first, last] = this.drawing.extent;
     if (this.scale.first <= first && this.scale.last >= last + 1) return null;
     const from = Math.ceil(this.scale.first - 0.01);
-    return [from, Math.max(from, Math.floor(this.scale.last + 0.01) - 1)];
+    const to = Math.floor(this.scale.last + 0.01) - 1;
+    if (to < from && this.fewest < FEWEST_DAYS) return [Math.floor(this.scale.first), Math.ceil(this.scale.last) - 1];
+    return [from, Math.max(from, to)];
   }
 
   describe() {
     const window = this.window();
-    const words = window ? `${dayWords(window[0])} to ${dayWords(window[1])}` : "the whole period";
+    const days = new Set(window?.map(dayWords));
+    const words = window ? [...days].join(" to ") : "the whole period";
     if (this.drawing?.extent) this.say(`Showing ${words}. ${leftOutWords(this.drawing)}`);
   }
 
@@ -435,8 +444,11 @@ export class View {
   /** Update the link to "this area" after a change of the map or the address. */
   linkArea() {
     const sides = this.map?.area();
-    const link = sides && document.querySelector(this.mapElement.dataset.area);
+    /** @type {HTMLAnchorElement | null} */
+    const link = this.mapElement && document.querySelector(this.mapElement.dataset.area);
     if (!link) return;
+    link.hidden = !sides;
+    if (!sides) return;
     const [latitude, longitude] = JSON.parse(this.mapElement.dataset.columns);
     const names = [`${latitude}__gte`, `${latitude}__lte`, `${longitude}__gte`, `${longitude}__lte`];
     link.href = this.address.inArea(names, sides);
