@@ -672,6 +672,8 @@ def test_the_list_marks_the_timeline_by_pointer_and_by_focus(page: Page) -> None
     pointed = page.evaluate(picture)
     page.locator("h1").hover()
     page.wait_for_function(f"(before) => ({picture})() === before", arg=plain)
+    # The focus scrolls the page under the pointer: at its edge there is nothing to point at.
+    page.mouse.move(0, 0)
     page.get_by_role("link", name="Bardo National Museum attack").focus()
     page.wait_for_function(f"(before) => ({picture})() === before", arg=pointed)
 

@@ -21,6 +21,7 @@ from datasette_event_timeline.queries.events import MOST_MARKS
 from datasette_event_timeline.queries.places import GRID_CELLS, MOST_PLACES
 from datasette_event_timeline.serving.database import ServedDatabase
 from edtf_dates import DateError, EventDate, parse_date
+from edtf_dates.four_days import read_text
 
 Data = dict[str, Any]
 
@@ -382,9 +383,11 @@ def date_of(row: tuple[Any, ...]) -> EventDate | None:
         return f"{int(cell):05}" if cell < 0 else f"{int(cell):04}"
 
     start, end = text_of(row[2]), text_of(row[3])
-    text = start if end in (None, "") or end == start else f"{start or '..'}/{end}"
+    # An interval that begins on one of several days has no EDTF.
+    first = start[1:-1] if isinstance(start, str) and start.startswith("[") and end else start
+    text = start if end in (None, "") or end == start else f"{first or '..'}/{end}"
     try:
-        return parse_date(text) if isinstance(text, str) else None
+        return read_text(text) if isinstance(text, str) else None
     except DateError:
         return None
 
