@@ -2,9 +2,13 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from datasette.utils import detect_fts, detect_primary_keys, escape_sqlite, table_columns
+
+if TYPE_CHECKING:
+    from datasette.database import Database
 
 # So many rows are looked at to guess what a column is.
 _SAMPLE = 500
@@ -24,6 +28,7 @@ class Schema(NamedTuple):
     columns: tuple[str, ...]
     primary_keys: tuple[str, ...]
     keys: tuple[str, ...]
+    has_rowid: bool
     fts_table: str | None
 
 
@@ -32,20 +37,37 @@ def read_schema(table: str, connection: sqlite3.Connection) -> Schema:
     kinds = dict(
         connection.execute("select name, type from sqlite_master where type in ('table', 'view')")
     )
-    columns = tuple(table_columns(connection, table)) if table in kinds else ()
-    is_view = kinds.get(table) == "view"
+    if table not in kinds:
+        return Schema(frozenset(kinds), (), (), (), has_rowid=False, fts_table=None)
+    columns = tuple(table_columns(connection, table))
+    is_view = kinds[table] == "view"
     primary_keys = () if is_view else tuple(detect_primary_keys(connection, table))
     return Schema(
         names=frozenset(kinds),
         columns=columns,
         primary_keys=primary_keys,
         keys=_ids_among(columns) if is_view else primary_keys or ("rowid",),
+        has_rowid=not is_view and _has_rowid(table, connection),
         fts_table=detect_fts(connection, table),
     )
 
 
+def _has_rowid(table: str, connection: sqlite3.Connection) -> bool:
+    try:
+        connection.execute(f"select rowid from {escape_sqlite(table)} limit 0")  # noqa: S608  # names are escaped
+    except sqlite3.OperationalError:
+        return False
+    return True
+
+
 def _ids_among(columns: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in columns if name.lower() in ("id", "rowid"))[:1]
+
+
+def column_types(table: str, connection: sqlite3.Connection) -> dict[str, str]:
+    """Return the type that each column of a table or view is declared with, blank for none."""
+    rows = connection.execute("select name, type from pragma_table_info(?)", (table,))
+    return {name: declared or "" for name, declared in rows}
 
 
 class Sample(NamedTuple):
@@ -93,3 +115,17 @@ def _has_text(table: str, column: str, connection: sqlite3.Connection) -> bool:
     cells = f"select {escape_sqlite(column)} as cell from {escape_sqlite(table)} limit {MOST_DATES}"  # noqa: S608  # names are escaped
     sql = f"select 1 from ({cells}) where typeof(cell) = 'text' limit 1"  # noqa: S608  # as above
     return connection.execute(sql).fetchone() is not None
+
+
+def state_of_file(db: "Database") -> tuple[tuple[int, int], ...] | None:
+    """Return what `state_of_files` does; None for a database in memory."""
+    return state_of_files(db.path) if db.path else None
+
+
+def state_of_files(path: str) -> tuple[tuple[int, int], ...]:
+    """Return the size and the time of a database's file, and of the log beside it.
+
+    They change when the database is written to.
+    """
+    files = [file.stat() for file in (Path(path), Path(f"{path}-wal")) if file.exists()]
+    return tuple((file.st_size, file.st_mtime_ns) for file in files)

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from datasette.utils import escape_sqlite
 
 from edtf_dates.cells import Reading
+
+if TYPE_CHECKING:
+    from datasette.database import Database
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,8 @@ class Extension:
 
 # Parts whose columns an address may choose, as `_date=opened` does.
 CHOICES = ("date", "end", "title", "place", "kind", "latitude", "longitude")
+# What an index has of an event's date: what the functions of these names say, and its cells.
+STORED = ("event_date", "event_start_time", "event_end_time", "event_date_problem", "event_cells")
 # The parts of columns beside those of dates. All but the last six are texts.
 OTHER_PARTS = (
     *("title", "place", "country", "kind", "location_precision"),
@@ -74,7 +79,9 @@ class Declaration:
     has a time of day. `derived`: whether the database has the stretches of each date, by a number
     that the table refers to (sql/stored_dates.py). `searchable`: whether it has a full-text
     index. `primary_keys` are those of the table, and `names` those of all tables and views beside
-    it. `path`: where its timeline is. `guessed`: the parts that nobody named.
+    it. `has_rowid`: whether its rows have a rowid. `stored`: it is the table of an index, which
+    has the columns STORED; then `index` is that database and `source` the table itself. `path`:
+    where its timeline is. `guessed`: the parts that nobody named.
     `order_is_a_guess`: whether its cells leave open if 03/04/1991 is in March or in April.
     """
 
@@ -98,7 +105,11 @@ class Declaration:
     lanes: tuple[Grouping, ...] = ()
     texts: frozenset[str] = frozenset()
     has_times: bool = False
+    has_rowid: bool = True
     derived: bool = False
+    stored: bool = False
+    source: "Declaration | None" = field(default=None, compare=False, repr=False)
+    index: "Database | None" = field(default=None, compare=False, repr=False)
     path: str = "timeline"
     guessed: frozenset[str] = field(default=frozenset(), compare=False)
     order_is_a_guess: bool = field(default=False, compare=False)
@@ -127,7 +138,9 @@ class Declaration:
     @cached_property
     def date_sql(self) -> str:
         """The SQL expression of an event's date as text that `edtf_dates` reads."""
-        return str(escape_sqlite(self.date_cells[0])) if self.derived else self._read("event_date")
+        if self.derived and not self.stored:
+            return str(escape_sqlite(self.date_cells[0]))
+        return self._read("event_date")
 
     @cached_property
     def start_time_sql(self) -> str:
@@ -142,16 +155,21 @@ class Declaration:
     @cached_property
     def problem_sql(self) -> str:
         """The SQL expression of why an event has no date: `missing`, a sentence, or null."""
-        return "null" if self.derived else self._read("event_date_problem")
+        return "null" if self.derived and not self.stored else self._read("event_date_problem")
 
     @cached_property
     def cells_sql(self) -> str:
         """The SQL expression of the cells of an event's date, as a JSON array of texts."""
+        if self.stored:
+            return "event_cells"
         names = map(escape_sqlite, self.date_cells)
         texts = [f"iif(typeof({name}) = 'blob', null, cast({name} as text))" for name in names]
         return f"json_array({', '.join(texts)})"
 
     def _read(self, function: str) -> str:
+        if self.stored:
+            # The column of an index is called as the function that it was filled by.
+            return function
         reading = self.reading.to_json().replace("'", "''")
         return f"{function}('{reading}', {', '.join(map(escape_sqlite, self.date_cells))})"
 

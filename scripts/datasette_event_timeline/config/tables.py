@@ -18,7 +18,6 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -30,6 +29,7 @@ from datasette_event_timeline.config.columns import (
     date_rows,
     read_schema,
     sample,
+    state_of_file,
     texts_among,
 )
 from datasette_event_timeline.config.declaration import CHOICES, OTHER_PARTS, Declaration, Grouping
@@ -158,7 +158,7 @@ async def _kept(
         with sqlite_timelimit(connection, most_ms):
             return find(connection)
 
-    state = _state_of_file(db)
+    state = state_of_file(db)
     kept = _KEPT.setdefault(db, {})
     if state is None or (state, question) not in kept:
         found: Found = await db.execute_fn(find_in_time)
@@ -169,17 +169,6 @@ async def _kept(
         kept[state, question] = found
     remembered: Found = kept[state, question]
     return remembered
-
-
-def _state_of_file(db: "Database") -> object:
-    """Return what changes when the file is written to; None for a database in memory."""
-    if not db.path:
-        return None
-    files = [path for path in (Path(db.path), Path(f"{db.path}-wal")) if path.exists()]
-    return tuple(
-        (found.st_ino, found.st_size, found.st_mtime_ns)
-        for found in (path.stat() for path in files)
-    )
 
 
 def _look(settings: Settings, connection: sqlite3.Connection) -> tuple[Schema, Guess]:
@@ -226,5 +215,6 @@ def _declaration(
         guessed=frozenset(parts) - dict(settings.parts).keys(),
         order_is_a_guess=notes.order_is_a_guess,
         primary_keys=schema.primary_keys,
+        has_rowid=schema.has_rowid,
         **others,  # type: ignore[arg-type]  # each is a text or None
     )

@@ -55,9 +55,8 @@ def order_sql(declaration: Declaration) -> str:
     start, end = "earliest_start", "latest_end"
     if not declaration.derived:
         start, end = (f"edtf_{day}({declaration.date_sql})" for day in (start, end))
-    # What has no time is first of its day.
-    time = f"coalesce({declaration.start_time_sql}, -1), " if declaration.has_times else ""
-    return order_of_time(start, f"{time}{end}", declaration.id_sql)
+    time = declaration.start_time_sql if declaration.has_times else ""
+    return order_of_time(start, end, declaration.id_sql, time)
 
 
 async def count_shown(query: Query, shown: Selection) -> int | None:

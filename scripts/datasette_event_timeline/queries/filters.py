@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
+from datasette.database import QueryInterrupted
 from datasette.filters import FilterArguments, Filters
 from datasette.plugins import pm
-from datasette.utils import await_me_maybe
+from datasette.utils import await_me_maybe, escape_sqlite
 from datasette.utils.asgi import BadRequest, Request
 from datasette.views.base import DatasetteError
 
@@ -121,11 +122,13 @@ async def selection_of(
 
     Raises BadRequest for a filter that Datasette would refuse.
     """
+    if declaration.source is not None:
+        return await _of_index(datasette, declaration, request, pairs)
     by_column = sorted((key, value) for key, value in pairs if _is_filter(key))
     _check_columns(by_column, declaration)
     check_through(pairs)
     clauses, values = Filters(by_column).build_where_clauses(declaration.table)
-    asked = Request({**request.scope, "query_string": urlencode(pairs).encode()}, request.receive)
+    asked = _asked(request, pairs)
     for found in await _found_by_plugins(datasette, declaration, asked):
         if values.keys() & found.params.keys():
             # Both say :p0, on the table's page too, where the wrong rows are shown.
@@ -135,6 +138,55 @@ async def selection_of(
     # Joined as Datasette's tables join them, so that both choose the same events.
     where = f"where ({' and '.join(clauses)})" if clauses else ""
     return Selection(where, values, pairs, tuple(_chips(pairs, declaration)))
+
+
+async def _of_index(
+    datasette: "Datasette", declaration: Declaration, request: Request, pairs: Pairs
+) -> Selection:
+    """Return the events that pairs choose, as rows of an index.
+
+    What the index does not have is asked of the table itself: which rows it chooses.
+    """
+    source = declaration.source or declaration
+    by_index = (*time_filters.PARAMETERS, *undrawn.PARAMETERS, *_COLUMNS)
+    others = [pair for pair in pairs if pair[0] not in by_index]
+    chosen = await selection_of(datasette, source, request, others)
+    where, values = chosen.where, chosen.values
+    if not all(_is_of(declaration, key) for key, _ in others):
+        where, values = (
+            "where rowid in (select value from json_each(:rows))",
+            {"rows": await _rows_of(datasette, source, chosen)},
+        )
+    asked = _asked(request, pairs)
+    for found in (
+        time_filters.from_request(asked, declaration),
+        undrawn.from_request(asked, declaration),
+    ):
+        for clause in found.where_clauses:
+            where = f"{where} and {clause}" if where else f"where {clause}"
+        values = values | found.params
+    return Selection(where, values, pairs, tuple(_chips(pairs, source)))
+
+
+def _is_of(declaration: Declaration, key: str) -> bool:
+    """Tell whether an index has what a filter compares."""
+    column = key.rpartition("__")[0] if "__" in key else key
+    return _is_filter(key) and column in declaration.columns
+
+
+async def _rows_of(datasette: "Datasette", source: Declaration, chosen: Selection) -> str:
+    """Return the rowids of the rows that are chosen, as a JSON array."""
+    sql = f"select json_group_array(rowid) from {escape_sqlite(source.table)} {chosen.where}"  # noqa: S608  # names are escaped, values bound
+    try:
+        found = await datasette.get_database(source.database).execute(sql, chosen.values)
+    except QueryInterrupted:
+        raise BadRequest("These filters take longer than this site allows: ask for less") from None
+    return str(found.first()[0])
+
+
+def _asked(request: Request, pairs: Pairs) -> Request:
+    """Return a request for these pairs."""
+    return Request({**request.scope, "query_string": urlencode(pairs).encode()}, request.receive)
 
 
 async def _found_by_plugins(

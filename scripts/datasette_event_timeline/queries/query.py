@@ -54,7 +54,7 @@ class Query:
 
     @property
     def db(self) -> "Database":
-        return self.datasette.get_database(self.declaration.database)
+        return self.declaration.index or self.datasette.get_database(self.declaration.database)
 
     async def fetch(
         self, sql: str, values: dict[str, Any] | None = None, most_ms: int | None = None

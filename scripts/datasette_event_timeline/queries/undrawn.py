@@ -109,7 +109,7 @@ async def count_undrawn(query: "Query", shown: "Selection") -> dict[str, dict[st
 
 def _asked(declaration: "Declaration") -> Iterator[str]:
     # Stored dates were read when they were stored.
-    if not declaration.derived:
+    if declaration.stored or not declaration.derived:
         yield UNDRAWN
     if declaration.point_sql is not None:
         yield UNMAPPED

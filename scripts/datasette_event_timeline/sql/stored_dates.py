@@ -56,9 +56,14 @@ def known_days(date: EventDate) -> list[int]:
     return [day for day in days if day is not None]
 
 
-def order_of_time(start: str, end: str, key: str) -> str:
-    """The SQL of the order in which events can first have begun; what has no day is last."""
-    return f"{start} is null and {end} is null, coalesce({start}, {OPEN_START}), {end}, {key}"
+def order_of_time(start: str, end: str, key: str = "", time: str = "") -> str:
+    """The SQL of the order in which events can first have begun; what has no day is last.
+
+    `time` is the SQL of the time of day, if there are any: what has none comes first on its day.
+    """
+    has_no_day = f"{start} is null and {end} is null"
+    first = [f"coalesce({start}, {OPEN_START})", f"coalesce({time}, -1)" if time else ""]
+    return ", ".join(filter(None, [has_no_day, *first, end, key]))
 
 
 def reached_sql(certain: bool, windows: list[tuple[str, str]]) -> str:

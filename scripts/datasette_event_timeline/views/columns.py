@@ -15,6 +15,7 @@ _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
 def columns_context(declaration: Declaration, everything: Selection) -> dict[str, Any]:
     """Return what a page says of the columns: those used, a choice of others, the settings."""
     parts = declaration.parts
+    all_columns = (declaration.source or declaration).columns
     parameters = {f"_{part}" for part in CHOICES}
     return {
         "columns_used": [
@@ -25,6 +26,7 @@ def columns_context(declaration: Declaration, everything: Selection) -> dict[str
             {"parameter": f"_{part}", "label": _label(part), "column": parts.get(part)}
             for part in CHOICES
         ],
+        "all_columns": all_columns,
         "kept_pairs": [pair for pair in everything.pairs if pair[0] not in parameters],
         "settings_text": _settings_text(declaration),
     }

@@ -14,6 +14,7 @@ from datasette.utils.asgi import Response
 
 from datasette_event_timeline.config.declaration import Grouping
 from datasette_event_timeline.config.tables import table_asked_for
+from datasette_event_timeline.index.database import with_index
 from datasette_event_timeline.permissions import check_visible
 from datasette_event_timeline.queries.bins import bins_by_lane, bins_of, extent
 from datasette_event_timeline.queries.events import MOST_MARKS, count_shown, weightiest
@@ -38,7 +39,9 @@ OVERVIEW_BINS = 150
 async def timeline_data(datasette: "Datasette", request: "Request") -> Response:
     """Answer /timeline.json, and that of any table."""
     await check_visible(datasette, request)
-    declaration = await table_asked_for(datasette, request)
+    declaration = await with_index(
+        datasette, await table_asked_for(datasette, request), request.args
+    )
     state = read_state(request, declaration)
     everything, shown = await read_selections(datasette, declaration, request, state)
     query = query_for(datasette, declaration, everything)

@@ -8,6 +8,7 @@ from datasette.utils.asgi import Response
 
 from datasette_event_timeline.config.declaration import Grouping, groupings
 from datasette_event_timeline.config.tables import table_asked_for
+from datasette_event_timeline.index.database import with_index
 from datasette_event_timeline.permissions import check_visible
 from datasette_event_timeline.queries import undrawn
 from datasette_event_timeline.queries.choices import chosen_values, toggled, without
@@ -39,7 +40,9 @@ async def timeline_page(datasette: "Datasette", request: "Request") -> Response:
         # As Datasette's tables do with the fields of their form.
         return Response.redirect(datasette.urls.path(path_with_added_args(request, filters)))
     await check_visible(datasette, request)
-    declaration = await table_asked_for(datasette, request)
+    declaration = await with_index(
+        datasette, await table_asked_for(datasette, request), request.args
+    )
     state = read_state(request, declaration)
     everything, shown = await read_selections(datasette, declaration, request, state)
     query = query_for(datasette, declaration, everything)
