@@ -8,7 +8,7 @@ it would ask a table of a chronology (sql/stored_dates.py).
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -74,7 +74,8 @@ def write_index(
     `source` is a connection to the database. `said` is kept beside the rows, for whoever must
     know if the index is still of use; its `columns` are further ones by which events are chosen.
     """
-    columns = copied_columns(plain, said.get("columns", ()))
+    named = said.get("columns", ())
+    columns = copied_columns(plain, named)
     with closing(sqlite3.connect(path)) as target:
         numbers.register(target)
         target.executescript("pragma journal_mode = off; pragma synchronous = off;")
@@ -82,7 +83,7 @@ def write_index(
         dates = _Dates(plain)
         count = _copy(source, target, plain, columns, dates)
         dates.save(target)
-        _create_indexes(target, plain, columns)
+        _create_indexes(target, plain, columns, named)
         target.execute(f"create table {META} (said text)")
         whole = {**said, "version": VERSION, "columns": columns, "asked": fingerprint(plain)}
         target.execute(f"insert into {META} values (?)", (json.dumps(whole),))  # noqa: S608  # a name of ours
@@ -197,11 +198,18 @@ def _insert(
     target.executemany(f"insert into {into} values ({', '.join('?' * width)})", rows)  # noqa: S608  # names are escaped
 
 
-def _create_indexes(target: sqlite3.Connection, plain: Declaration, columns: Sequence[str]) -> None:
+def _create_indexes(
+    target: sqlite3.Connection, plain: Declaration, columns: Sequence[str], named: Iterable[str]
+) -> None:
+    """Create an index for each column that events are grouped by, and for each order of a list.
+
+    The map asks of each window, and of each value of such a column, which places it has.
+    """
     table, view = escape_sqlite(plain.table), indexed(plain, columns)
-    grouped = {lane.column for lane in plain.lanes} | {name for name in (plain.kind,) if name}
-    keyed = [f"{escape_sqlite(name)}, {NUMBER}" for name in sorted(grouped)]
+    grouped = {*named, *(lane.column for lane in plain.lanes), *filter(None, (plain.kind,))}
+    placed = ", ".join([NUMBER, *(view.point_sql or ())])
+    keyed = [f"{escape_sqlite(name)}, {placed}" for name in sorted(grouped)]
     time = view.start_time_sql if view.has_times else ""
     in_time = order_of_time(DAYS[0], DAYS[3], time=time)
-    for n, expressions in enumerate([NUMBER, *keyed, f"{view.weight_sql} desc", in_time]):
+    for n, expressions in enumerate([placed, *keyed, f"{view.weight_sql} desc", in_time]):
         target.execute(f"create index timeline_{n} on {table} ({expressions})")
