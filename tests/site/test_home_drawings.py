@@ -79,6 +79,6 @@ async def test_days_beyond_all_dates_are_those_of_the_last_year_there_can_be(tmp
     site = Datasette([str(path)], metadata={"plugins": {"event-timeline": declared}})
     await site.invoke_startup()
     histogram = await home_drawings.read_histogram(Query(site, await read_declaration(site)), None)
-    assert histogram.bars[0].window.startswith(f"Y-{YEAR_LIMIT}/")
+    assert histogram.bars[0].window == f"Y-{YEAR_LIMIT}"
     assert [bar.possible for bar in (histogram.bars[0], histogram.bars[-1])] == [1, 1]
     assert (await site.client.get("/")).status_code == 200

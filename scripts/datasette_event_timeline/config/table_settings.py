@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 PLUGIN = "datasette-event-timeline"
 # What a column can be.
 PARTS = (*ROLES, *OTHER_PARTS)
-_OTHERS = ("lanes", "order", "years", "codes", "window")
+_OTHERS = ("lanes", "order", "years", "codes")
 
 
 class TableSettingsError(MetadataError):
@@ -41,7 +41,6 @@ class Settings:
     order: str = ""
     years: str = ""
     codes: str | tuple[tuple[str, str], ...] = ""
-    window: str = ""
 
     def but(self, chosen: Mapping[str, str]) -> "Settings":
         """Return the settings with other columns for some parts; a blank is none."""
@@ -74,7 +73,6 @@ def table_settings(datasette: "Datasette", database: str, table: str) -> Setting
         order=_one_of(settings, "order", given, ORDERS),
         years=_one_of(settings, "years", given, YEARS),
         codes=_codes(settings, given.get("codes", "")),
-        window=str(given.get("window") or ""),
     )
 
 

@@ -10,7 +10,7 @@ from datasette_event_timeline.render.small_map import PlacesMap, draw_places
 from datasette_event_timeline.sql.bins import Bins, bins_by, calendar_bins
 from datasette_event_timeline.sql.date_cells import read_date
 from datasette_event_timeline.sql.grouping import REST
-from edtf_dates import from_ordinal, spell_year, year_words
+from edtf_dates import YEAR_LIMIT, from_ordinal, spell_year, year_words
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 WIDTH, HEIGHT = 1000.0, 250.0
@@ -124,7 +124,10 @@ def _label(bins: Bins, n: int) -> str:
 
 
 def _years(bins: Bins, n: int) -> tuple[int, int]:
-    return from_ordinal(bins.edges[n])[0], from_ordinal(bins.edges[n + 1] - 1)[0]
+    years = (from_ordinal(day)[0] for day in (bins.edges[n], bins.edges[n + 1] - 1))
+    # A unit may reach beyond the years that EDTF has.
+    first, last = (min(max(year, -YEAR_LIMIT), YEAR_LIMIT) for year in years)
+    return first, last
 
 
 def _window(bins: Bins, n: int) -> str:
