@@ -103,6 +103,21 @@ async def test_a_small_table_has_one_and_a_large_one_has_none(archive, monkeypat
     assert not (await index.with_index(Datasette([str(archive)]), plain, ())).stored
 
 
+async def test_a_table_with_a_collation_has_none(tmp_path):
+    path = tmp_path / "archive.db"
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("create table happenings (name text, date text, kind text collate nocase)")
+        db.execute("insert into happenings values ('One', '2015', 'A'), ('Two', '2016', 'a')")
+        db.commit()
+    site = Datasette([str(path)])
+    data = (await site.client.get("/-/timeline/archive/happenings.json?kind=a")).json()
+    assert [event["title"] for event in data["events"]] == ["One", "Two"]
+    plain = await find_table(site, "archive", "happenings")
+    assert plain is not None
+    with pytest.raises(ValueError, match="has a collation"):
+        await site.get_database("archive").execute_fn(lambda db: write_beside(plain, path, [], db))
+
+
 async def test_a_table_that_changes_has_a_new_index(archive, tmp_path):
     copy = tmp_path / "archive.db"
     copy.write_bytes(archive.read_bytes())

@@ -66,6 +66,12 @@ def can_be_indexed(plain: Declaration) -> bool:
     )
 
 
+def has_collations(source: sqlite3.Connection, table: str) -> bool:
+    """Tell whether a table compares texts in a way of its own, which an index would not."""
+    found = source.execute("select sql from sqlite_master where name = ?", (table,)).fetchone()
+    return bool(found and "collate" in (found[0] or "").lower())
+
+
 def write_index(
     source: sqlite3.Connection, plain: Declaration, path: Path, said: Mapping[str, Any]
 ) -> int:

@@ -27,6 +27,7 @@ from datasette_event_timeline.index.build import (
     can_be_indexed,
     copied_columns,
     fingerprint,
+    has_collations,
     indexed,
     write_index,
 )
@@ -138,7 +139,7 @@ def _make(
     with sqlite_timelimit(connection, most_ms):
         try:
             (rows,) = connection.execute(f"select count(*) from ({first})").fetchone()  # noqa: S608  # as above
-            if rows > MOST_ROWS:
+            if rows > MOST_ROWS or has_collations(connection, plain.table):
                 return False
             write_index(connection, plain, path, {"columns": columns})
         except sqlite3.OperationalError as error:
@@ -174,7 +175,12 @@ def read_said(path: Path) -> dict[str, Any]:
 def write_beside(
     plain: Declaration, database: Path, columns: Sequence[str], connection: sqlite3.Connection
 ) -> Path:
-    """Write the index of a table beside its database, in place of one that is there."""
+    """Write the index of a table beside its database, in place of one that is there.
+
+    Raises ValueError for a table that cannot have one.
+    """
+    if has_collations(connection, plain.table) or not can_be_indexed(plain):
+        raise ValueError(f"{plain.table} has a collation, or columns called as those of an index")
     beside = index_path(str(database), plain.table)
     partly = beside.with_name(f"{beside.name}.part")
     partly.unlink(missing_ok=True)

@@ -24,7 +24,8 @@ def write_index(
     """Write the index of a table, and return where it is.
 
     `columns` are those by which events are grouped or chosen, beside the ones that settings name
-    or that are guessed. Raises IndexingError for a table that is not there or has no dates.
+    or that are guessed. Raises IndexingError for a table that is not there, has no dates
+    or cannot have an index.
     """
     return asyncio.run(_write(database, table, columns, metadata))
 
@@ -43,6 +44,6 @@ async def _write(
             there = ", ".join(plain.columns)
             raise IndexingError(f"{table} has no column {missing[0]}: name some of {there}")
         written: Path = await db.execute_fn(partial(write_beside, plain, database, columns))
-    except (MetadataError, sqlite3.DatabaseError) as error:
+    except (MetadataError, ValueError, sqlite3.DatabaseError) as error:
         raise IndexingError(f"{database}: {error}") from error
     return written
