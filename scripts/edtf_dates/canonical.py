@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from edtf_dates.bounds import lower, upper
-from edtf_dates.days import spell_year
 from edtf_dates.syntax import (
     CanonicalForm,
     CanonicalSet,
@@ -18,7 +17,7 @@ from edtf_dates.syntax import (
     Set,
     Traits,
 )
-from edtf_dates.units import is_plain, kind_of, number_of, run_range, unit_at
+from edtf_dates.units import is_plain, kind_of, number_of, run_range, spell_unit, unit_at
 
 # --- Order -----------------------------------------------------------------------------------
 
@@ -137,8 +136,8 @@ def _render_element(element: Element) -> str:
     """The text of an element of a set; a run of two is written as two members."""
     if isinstance(element, Run):
         kind, first, last = element
-        low = "" if first is None else _render_unit(kind, first)
-        high = "" if last is None else _render_unit(kind, last)
+        low = "" if first is None else spell_unit(unit_at(kind, first))
+        high = "" if last is None else spell_unit(unit_at(kind, last))
         if first is not None and last is not None and last - first == 1:
             return f"{low},{high}"
     else:
@@ -147,10 +146,3 @@ def _render_element(element: Element) -> str:
         if element.first is not element.last:
             return f"{low}..{high}"
     return low if low == high else f"{low}..{high}"
-
-
-def _render_unit(kind: str, number: int) -> str:
-    year, month, day = unit_at(kind, number)
-    return "-".join(
-        [spell_year(year), *(f"{part:02}" for part in (month, day) if part is not None)]
-    )

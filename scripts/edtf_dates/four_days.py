@@ -17,12 +17,11 @@ from collections.abc import Callable
 from edtf_dates import DateError, EventDate, Span, parse_date
 from edtf_dates.bounds import Bound, Range, interval_days
 from edtf_dates.syntax import Traits
-
-_TRAITS = Traits(2, "interval")
+from edtf_dates.units import spell_range
 
 
 class FourDaysDate(EventDate):
-    """A date that `parse_days` read. Its text is no EDTF, and `to_edtf` returns it as it is."""
+    """A date that `parse_days` read. Its `level` is 2, although no level of EDTF has its text."""
 
     def __reduce__(self) -> tuple[Callable[[str], EventDate], tuple[str]]:
         return parse_days, (self.text,)
@@ -37,13 +36,33 @@ class FourDaysDate(EventDate):
         return tuple(parse_date(text) for text in dict.fromkeys(texts) if text)
 
     def to_edtf(self) -> str:
-        """The text: EDTF has none for this date."""
-        return self.text
+        """EDTF where it says the same, such as `2015-03/2016`; else the canonical text, with `..`.
+
+        Either is what `read_text` reads as an equal date.
+        """
+        return self._edtf or "/".join(self._sides)
 
     def describe(self) -> str:
         """The date in plain English."""
-        start, end = self.text.split("/")
+        if self._edtf:
+            return parse_date(self._edtf).describe()
+        start, end = self._sides
         return f"{_side_words('began', start)}, {_side_words('ended', end)}"
+
+    @property
+    def _edtf(self) -> str | None:
+        """The EDTF that says the same, if there is any."""
+        start = spell_range(self.earliest_start, self.latest_start)
+        end = spell_range(self.earliest_end, self.latest_end)
+        is_edtf = all(".." not in side or side == ".." for side in (start, end))
+        return f"{start}/{end}" if is_edtf else None
+
+    @property
+    def _sides(self) -> tuple[str, str]:
+        """Both sides, without the bounds that follow from the other side."""
+        latest = None if self.latest_start == self.latest_end else self.latest_start
+        earliest = None if self.earliest_end == self.earliest_start else self.earliest_end
+        return spell_range(self.earliest_start, latest), spell_range(earliest, self.latest_end)
 
     @property
     def spans(self) -> tuple[Span, ...]:
@@ -60,7 +79,8 @@ def parse_days(text: str) -> EventDate:
     first, last = _days(start, text), _days(end, text)
     if first[0] is not None and last[1] is not None and first[0] > last[1]:
         raise DateError("it ends before it begins", text, len(start) + 1)
-    return FourDaysDate(text, interval_days(first, last), _TRAITS)
+    traits = Traits(2, "interval", start_open=start == "..", end_open=end == "..")
+    return FourDaysDate(text, interval_days(first, last), traits)
 
 
 def read_text(text: str) -> EventDate:
@@ -95,12 +115,21 @@ def _date(text: str, whole: str) -> EventDate | None:
 
 
 def _side_words(verb: str, side: str) -> str:
-    before, dots, after = side.partition("..")
-    earliest, latest = (parse_date(text).describe() if text else "" for text in (before, after))
-    if not dots:
-        return f"{verb} {earliest}"
+    earliest, dots, latest = side.partition("..")
     if earliest and latest:
-        return f"{verb} between {earliest} and {latest}"
+        return f"{verb} {_dated(f'[{side}]', earliest)}"
+    if not dots:
+        return f"{verb} {_dated(earliest, earliest)}"
     if latest:
-        return f"{verb} {latest} or earlier"
-    return f"{verb} {earliest} or later" if earliest else f"not known when it {verb}"
+        return f"{verb} {_dated(latest, latest)} or earlier"
+    return (
+        f"{verb} {_dated(earliest, earliest)} or later" if earliest else f"not known when it {verb}"
+    )
+
+
+def _dated(text: str, unit: str) -> str:
+    """The words of a date after "on" or "in", by one unit of it: "on 18 or 19 March 2015"."""
+    words = parse_date(text).describe()
+    if words.startswith(("on ", "in ")):
+        return words
+    return f"{'on' if parse_date(unit).precision == 'day' else 'in'} {words}"

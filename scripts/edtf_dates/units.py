@@ -7,8 +7,15 @@ of plain dates holds every unit of their kind between them.
 
 from typing import TypeAlias
 
-from edtf_dates.bounds import Range
-from edtf_dates.days import SUB_YEARS, from_ordinal, month_days, sub_year_days, unchecked_ordinal
+from edtf_dates.bounds import Bound, Range
+from edtf_dates.days import (
+    SUB_YEARS,
+    from_ordinal,
+    month_days,
+    spell_year,
+    sub_year_days,
+    unchecked_ordinal,
+)
 from edtf_dates.syntax import Components, Date, Run
 
 # Year, month or code of a part of the year, and day.
@@ -72,6 +79,39 @@ def unit_range(kind: str, number: int) -> tuple[int, int]:
         return sub_year_days(year, SUB_YEARS[month])
     first = unchecked_ordinal(year, month, 1)
     return first, first + month_days(year, month) - 1
+
+
+def spell_unit(unit: Unit) -> str:
+    """A unit in EDTF."""
+    year, *rest = unit
+    return "-".join([spell_year(year), *(f"{part:02}" for part in rest if part is not None)])
+
+
+def spell_range(first: Bound, last: Bound) -> str:
+    """All days from the first to the last: a unit in EDTF, or two with `..` between them.
+
+    The units are the longest of days, months and years that fit; years of more than four digits
+    have no months in EDTF, and are whole. Where there is no bound, nothing stands beside `..`.
+    """
+    start = None if first is None else from_ordinal(first)
+    end = None if last is None else from_ordinal(last)
+    size = _shared_size(start or (0, 1, 1), end or (0, 12, 31))
+    low, high = ("" if day is None else spell_unit(_cut(day, size)) for day in (start, end))
+    return low if low == high != "" else f"{low}..{high}"
+
+
+def _shared_size(start: tuple[int, int, int], end: tuple[int, int, int]) -> int:
+    """How many of year, month and day tell a range apart from longer ones."""
+    if max(abs(start[0]), abs(end[0])) > 9999:
+        return 1
+    if start[2] > 1 or end[2] < month_days(*end[:2]):
+        return 3
+    return 2 if start[1] > 1 or end[1] < 12 else 1
+
+
+def _cut(day: tuple[int, int, int], size: int) -> Unit:
+    year, month, number = day
+    return year, month if size > 1 else None, number if size > 2 else None
 
 
 def run_range(run: Run) -> Range:

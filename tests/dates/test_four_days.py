@@ -13,11 +13,14 @@ BOTH = "2015-03-01..2015-03-10/2015-04-01..2015-04-05"
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (BOTH, "began between 1 March 2015 and 10 March 2015, "
-               "ended between 1 April 2015 and 5 April 2015"),
-        ("1811-03-12/..1869", "began 12 March 1811, ended 1869 or earlier"),
-        ("1811../1869", "began 1811 or later, ended 1869"),
-        ("../..1869", "not known when it began, ended 1869 or earlier"),
+        (BOTH, "began on one day from 1 to 10 March 2015, "
+               "ended on one day from 1 to 5 April 2015"),
+        ("2015-03-01..2015-03-02/2015-05..2015-06",
+         "began on 1 or 2 March 2015, ended in May or June 2015"),
+        ("1811-03-12/..1869", "began on 12 March 1811, ended in 1869 or earlier"),
+        ("1811../1869", "began in 1811 or later, ended in 1869"),
+        ("../..1869", "not known when it began, ended in 1869 or earlier"),
+        ("2015-03-01..2015-03-31/2016", "March 2015 to 2016"),
     ],
 )  # fmt: skip
 def test_it_is_said_in_words(text, words):
@@ -55,6 +58,31 @@ def test_it_is_a_date_as_others_are():
     assert (date.precision, date.to_edtf(), repr(date)) == (
         "interval", BOTH, f"parse_days({BOTH!r})",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "edtf"),
+    [
+        (BOTH, BOTH),
+        ("2015-03-01..2015-03-31/2016", "2015-03/2016"),
+        ("2015-01-01..2015-12-31/2015", "2015/2015"),
+        ("1811-03-12/..1869-12-31", "1811-03-12/..1869"),
+        ("1811-03-12/1811-03-12..1869", "1811-03-12/..1869"),
+        ("2015..2016/2015..2016", "2015../..2016"),
+        ("201X..2020/2021", "2010..2020/2021"),
+        ("Y-12000..Y-11000/Y-10500", "Y-12000..Y-11000/Y-10500"),
+        ("2015-03-01..2015-03-10/..", "2015-03-01..2015-03-10/.."),
+    ],
+)
+def test_what_means_the_same_is_written_the_same(text, edtf):
+    date, same = parse_days(text), read_text(edtf)
+    assert date.to_edtf() == same.to_edtf() == edtf
+    assert (date, hash(date), date.stretches) == (same, hash(same), same.stretches)
+
+
+def test_an_open_side_is_open():
+    assert parse_days("2015-03-01..2015-03-10/..").end_open
+    assert not parse_days(BOTH).end_open
 
 
 def test_edtf_is_read_as_edtf():
