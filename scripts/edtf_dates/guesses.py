@@ -65,6 +65,19 @@ def guess_edtf(text: str) -> tuple[str, ...]:
     return tuple(_valid(_guesses(_normalise(text))))
 
 
+def explain_refusal(text: str) -> str | None:
+    """What is wrong with the day that a text means, such as 31 June 2015; None if it means none."""
+    if len(text) > _GUESS_LIMIT:
+        return None
+    for guess in _guesses(_normalise(text)):
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", guess):
+            try:
+                parse(guess)
+            except ParseError as error:
+                return error.message
+    return None
+
+
 def _valid(guesses: Iterable[str]) -> Iterator[str]:
     """The guesses that are EDTF, without duplicates."""
     for guess in dict.fromkeys(guesses):
@@ -157,8 +170,8 @@ def _numbers(text: str) -> Iterator[str]:
         yield _edtf(int(match[1]), int(match[2]))
     if match := re.fullmatch(r"(\d{1,2})[-/. ](\d{4})", text):
         yield _edtf(int(match[2]), int(match[1]))
-    if match := re.fullmatch(r"((?:1[5-9]|20)\d\d)(\d\d)(\d\d)", text):
-        yield _edtf(int(match[1]), int(match[2]), int(match[3]))
+    if match := re.fullmatch(r"((?:1[5-9]|20)\d\d)(\d\d)(\d\d)?", text):
+        yield _edtf(int(match[1]), int(match[2]), int(match[3]) if match[3] else None)
 
 
 def _spreadsheet_serial(text: str) -> Iterator[str]:

@@ -107,7 +107,7 @@ async def test_a_family(serve):
     site = serve(family=example("family"))
     assert words_by_title(await data_of(site, "family")) == {
         "Ada": "from about 1785 to 1850",
-        "Bo": "began 12 March 1811, ended 1869 or earlier",
+        "Bo": "began on 12 March 1811, ended in 1869 or earlier",
         "Carl": "from some time in the 1830s to 4 May 1891",
         "Dina": "50 BCE to 20 CE",
         "Eva": "about 1901",
@@ -204,11 +204,17 @@ async def test_settings_say_what_a_table_does_not(serve, settings, words):
     assert [event["words"] for event in drawing["events"]] == words
 
 
+async def test_a_time_in_a_column_of_its_own(serve):
+    site = serve({"t": {"date": "on", "time": "at"}}, t="name,on,at\nA,02/24/2022,14:05\n")
+    [event] = (await data_of(site, "t"))["events"]
+    assert (event["words"], event["times"]) == ("24 February 2022, 14:05", [50_700, None])
+
+
 async def test_a_code_of_precision_that_its_column_names_needs_no_setting(serve):
     table = "title,date_start,date_end,date_prec\nA,2009-02-01,2009-02-28,4\nB,2009-02-03,2009-02-04,1\n"
     drawing = await data_of(serve(t=table), "t")
     assert words_by_title(drawing) == {
-        "A": "on one day from 1 to 28 February 2009",
+        "A": "February 2009",
         "B": "3 to 4 February 2009",
     }
 
