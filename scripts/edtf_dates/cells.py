@@ -235,6 +235,8 @@ def _are_of_dates(text: str) -> bool:
 def _read(reading: Reading, given: Mapping[str, object]) -> CellDate:
     start = _side(reading, given, "date", "")
     end = _side(reading, given, "end", "end_")
+    if start and end is None:
+        end = _end_by_time(reading, start, given.get("end_time"))
     bounds = {role: _read_cell(reading, given[role]) for role in _BOUNDS if role in given}
     precision = dict(reading.precisions).get(_plain_code(given.get("precision")), "day")
     if bounds:
@@ -251,7 +253,9 @@ def _read(reading: Reading, given: Mapping[str, object]) -> CellDate:
 
 def _plain_code(code: object) -> str:
     """Return a code as its list has it: a column with blanks comes out of many tools as 2.0."""
-    text = "" if code is None else str(code).strip()
+    if isinstance(code, int) and abs(code) > YEAR_LIMIT:
+        return ""
+    text = str(code).strip()
     return text.partition(".")[0] if _NUMBER.fullmatch(text) else text
 
 
@@ -262,9 +266,21 @@ def _side(
     found = _read_cell(reading, given[whole]) if whole in given else None
     found = found or _joined(reading, *(given.get(prefix + part) for part in _PARTS))
     time = given.get(f"{prefix}time")
-    if found is None or found.times[0] is not None or time is None:
+    if found is None or found.times[0] is not None or not isinstance(time, str):
         return found
-    return _timed(reading, found.text, _take_time(_text_of(time))[1])
+    return _timed(reading, found.text, _take_time(time)[1])
+
+
+def _end_by_time(reading: Reading, start: CellDate, time: object) -> CellDate | None:
+    """Return the end of what has only a time for it: on the same day, or in the night after it."""
+    end = _timed(reading, start.text, _take_time(time)[1]) if isinstance(time, str) else start
+    (begun, _), (ended, _) = start.times, end.times
+    if end is start or ended is None:
+        return None
+    if begun is None or begun <= ended:
+        return end
+    night = (_days_of(start.text)[1] or 0) + 1
+    return CellDate(spell_range(night, night), end.times)
 
 
 _PARTS = ("year", "month", "day")
