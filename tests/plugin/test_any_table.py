@@ -210,6 +210,12 @@ async def test_a_time_in_a_column_of_its_own(serve):
     assert (event["words"], event["times"]) == ("24 February 2022, 14:05", [50_700, None])
 
 
+async def test_times_may_have_a_column_of_their_own(serve):
+    site = serve({"t": {"time": "clock"}}, t="name,date,clock\nA,2015-06-26,14:05\n")
+    (event,) = (await data_of(site, "t"))["events"]
+    assert event["words"] == "26 June 2015, 14:05"
+
+
 async def test_a_code_of_precision_that_its_column_names_needs_no_setting(serve):
     table = "title,date_start,date_end,date_prec\nA,2009-02-01,2009-02-28,4\nB,2009-02-03,2009-02-04,1\n"
     drawing = await data_of(serve(t=table), "t")

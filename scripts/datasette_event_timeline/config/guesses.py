@@ -132,7 +132,7 @@ def _all_by_name(parts: Iterable[str], columns: Columns, fits: Fits) -> dict[str
 
 
 def _dates(columns: Columns, known: Iterable[str]) -> dict[str, str]:
-    if not {*known}.isdisjoint({*ROLES} - {"end", "precision"}):
+    if not {*known}.isdisjoint({*ROLES} - {"end", "precision", "time", "end_time"}):
         return _all_by_name(("end",), columns, _are_dates) if "date" in known else {}
     bounds = _all_by_name(("earliest", "latest", "earliest_end", "latest_end"), columns, _are_dates)
     if {"earliest", "latest"} <= bounds.keys():
