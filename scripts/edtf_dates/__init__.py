@@ -39,7 +39,9 @@ Where the specification leaves room, this package decides as follows.
 The modules: `parser` turns text into a form (`syntax`), with the help of `components` (one date
 into year, month and day), `patterns` and `days` (the calendar) and `errors`. From the form come
 its `spans`, `stretches`, `canonical` text and `words`; `units` numbers the dates of a set, `bounds`
-has days and spans. `guesses` reads what is not EDTF, `explain` prints a date line by line.
+has days and spans. `guesses` reads what is not EDTF, and `suggestions` says what to write instead.
+`cells` reads the dates of any table, with `clock` for times of day; `four_days` has the dates that
+no EDTF says. `explain` prints a date line by line.
 """
 
 from __future__ import annotations

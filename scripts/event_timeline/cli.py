@@ -6,8 +6,8 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -283,7 +283,7 @@ def serve(
     watch: bool,
 ) -> None:
     """Build DB if the files have changed, and serve it with Datasette."""
-    try:
+    with _failing_in_words(database):
         built = build_if_changed(events_csv, database)
         metadata = metadata or serving.metadata_beside(events_csv)
         serving.check_port(host, port)
@@ -293,13 +293,6 @@ def serve(
             base_url=serving.parse_base_url(base_url),
             default_allow_sql=allow_sql or not public,
         )
-    except InputError as error:
-        _echo_problems(error.problems)
-        _fail(f"{database} was not built: {_verdict(error.problems)}")
-    except serving.ServeError as error:
-        raise click.ClickException(str(error)) from error
-    except (BuildError, PublishError) as error:
-        raise click.ClickException(serving.what_to_do(error, database)) from error
     if built:
         _echo_problems(built.warnings)
         click.echo(f"{database}: {built.summary()}")
@@ -315,6 +308,20 @@ def serve(
         else nullcontext()
     ):
         run(site.app(), host, port)
+
+
+@contextmanager
+def _failing_in_words(database: Path) -> Iterator[None]:
+    """Say why what is done here does not build or serve a database, and end."""
+    try:
+        yield
+    except InputError as error:
+        _echo_problems(error.problems)
+        _fail(f"{database} was not built: {_verdict(error.problems)}")
+    except serving.ServeError as error:
+        raise click.ClickException(str(error)) from error
+    except (BuildError, PublishError) as error:
+        raise click.ClickException(serving.what_to_do(error, database)) from error
 
 
 def _watching(

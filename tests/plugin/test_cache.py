@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from datasette.app import Datasette
 
-from datasette_event_timeline.serving.cache import recall
 from datasette_event_timeline.serving.database import ServedDatabase, serve_builds
-from datasette_event_timeline.serving.memory import Memory
+from datasette_event_timeline.serving.memory import Memory, recall
 from datasette_event_timeline.sql.histogram import Tally
 
 NUMBERED = """

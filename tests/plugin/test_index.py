@@ -158,6 +158,21 @@ async def test_an_index_beside_a_database_is_used(beside):
     assert await is_used(beside)
 
 
+async def test_one_that_is_written_while_the_site_runs_is_used_from_then_on(archive, tmp_path):
+    copy = tmp_path / "archive.db"
+    copy.write_bytes(archive.read_bytes())
+    site = Datasette([str(copy)], metadata=METADATA)
+    plain = await find_table(site, "archive", "happenings")
+    assert plain is not None
+    before = await index.with_index(site, plain, ())
+    write: Callable[..., Path] = lambda db: write_beside(plain, copy, [], db)  # noqa: E731
+    written = await site.get_database("archive").execute_fn(write)
+    after = await index.with_index(site, plain, ())
+    assert before.index is not None
+    assert after.index is not None
+    assert (before.index.path != str(written), after.index.path) == (True, str(written))
+
+
 async def test_so_it_is_beside_a_copy(beside, tmp_path):
     (tmp_path / "copy").mkdir()
     for file in (beside, index_path(str(beside), "happenings")):

@@ -2,13 +2,9 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from datasette.utils import detect_fts, detect_primary_keys, escape_sqlite, table_columns
-
-if TYPE_CHECKING:
-    from datasette.database import Database
 
 # So many rows are looked at to guess what a column is.
 _SAMPLE = 500
@@ -115,17 +111,3 @@ def _has_text(table: str, column: str, connection: sqlite3.Connection) -> bool:
     cells = f"select {escape_sqlite(column)} as cell from {escape_sqlite(table)} limit {MOST_DATES}"  # noqa: S608  # names are escaped
     sql = f"select 1 from ({cells}) where typeof(cell) = 'text' limit 1"  # noqa: S608  # as above
     return connection.execute(sql).fetchone() is not None
-
-
-def state_of_file(db: "Database") -> tuple[tuple[int, int], ...] | None:
-    """Return what `state_of_files` does; None for a database in memory."""
-    return state_of_files(db.path) if db.path else None
-
-
-def state_of_files(path: str) -> tuple[tuple[int, int], ...]:
-    """Return the size and the time of a database's file, and of the log beside it.
-
-    They change when the database is written to.
-    """
-    files = [file.stat() for file in (Path(path), Path(f"{path}-wal")) if file.exists()]
-    return tuple((file.st_size, file.st_mtime_ns) for file in files)

@@ -62,11 +62,9 @@ class Extension:
 CHOICES = ("date", "end", "title", "place", "kind", "latitude", "longitude")
 # What an index has of an event's date: what the functions of these names say, and its cells.
 STORED = ("event_date", "event_start_time", "event_end_time", "event_date_problem", "event_cells")
-# The parts of columns beside those of dates. All but the last six are texts.
-OTHER_PARTS = (
-    *("title", "place", "country", "kind", "location_precision"),
-    *("latitude", "longitude", "radius_km", "low", "size", "high"),
-)
+# The parts of columns beside those of dates.
+NUMBER_PARTS = ("latitude", "longitude", "radius_km", "low", "size", "high")
+OTHER_PARTS = ("title", "place", "country", "kind", "location_precision", *NUMBER_PARTS)
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,7 @@ class Declaration:
     index. `primary_keys` are those of the table, and `names` those of all tables and views beside
     it. `has_rowid`: whether its rows have a rowid. `stored`: it is the table of an index, which
     has the columns STORED; then `index` is that database and `source` the table itself. `path`:
-    where its timeline is. `guessed`: the parts that nobody named.
+    where its timeline is.
     `order_is_a_guess`: whether its cells leave open if 03/04/1991 is in March or in April.
     """
 
@@ -111,7 +109,6 @@ class Declaration:
     source: "Declaration | None" = field(default=None, compare=False, repr=False)
     index: "Database | None" = field(default=None, compare=False, repr=False)
     path: str = "timeline"
-    guessed: frozenset[str] = field(default=frozenset(), compare=False)
     order_is_a_guess: bool = field(default=False, compare=False)
     searchable: bool = field(default=False, compare=False)
     primary_keys: tuple[str, ...] = field(default=(), compare=False)

@@ -34,9 +34,14 @@ from datasette_event_timeline.config.columns import (
     read_schema,
     texts_among,
 )
-from datasette_event_timeline.config.declaration import Declaration, Grouping, groupings
+from datasette_event_timeline.config.declaration import (
+    NUMBER_PARTS,
+    Declaration,
+    Grouping,
+    groupings,
+)
 from datasette_event_timeline.config.metadata_checks import MetadataError, check_metadata, mapping
-from datasette_event_timeline.serving.cache import recall
+from datasette_event_timeline.serving.memory import recall, recall_of_file
 from datasette_event_timeline.sql.stored_dates import DATES, DAYS, NUMBER, STRETCHES
 from edtf_dates.cells import decide_reading
 
@@ -68,7 +73,6 @@ _COLUMNS = {
     "kind": "type",
     "size": None,
 }
-_NUMBERS = ("latitude", "longitude", "radius_km", "size")
 _NEEDED = frozenset({"id", "date", "title"})
 _TEXTS = _COLUMNS.keys() | {"database", "table", "window"}
 _SETTINGS_OF_OURS = _TEXTS | {"lanes", "embed"}
@@ -179,7 +183,9 @@ async def _find_in(datasette: "Datasette", name: str) -> Declaration | None:
         raise DeclarationError(f"table: there is no table {table} in the database {name}")
     parts = _parts({"id": _id_among(schema), **given}, table, schema)
     derived = schema.names >= {DATES, STRETCHES} and {*schema.columns} >= {*DAYS, NUMBER}
-    read = partial(_read_dates, table, parts, derived)
+    # Whatever else is asked anew, the dates of a file are read once.
+    read = partial(database.execute_fn, partial(_read_dates, table, parts, derived))
+    dates = await recall_of_file(database, ("dates", table, *parts.items()), read)
     metadata = datasette.table_metadata(name, table)
     declaration = Declaration(
         database=name,
@@ -191,7 +197,7 @@ async def _find_in(datasette: "Datasette", name: str) -> Declaration | None:
         primary_keys=schema.primary_keys,
         names=schema.names,
         **{part: parts[part] for part in _COLUMNS.keys() - {"id", "date", "end"}},  # type: ignore[arg-type]
-        **await database.execute_fn(read),
+        **dates,
     )
     extended: Declaration | None = pm.hook.event_timeline_extension(
         datasette=datasette, declaration=declaration
@@ -212,7 +218,7 @@ def _read_dates(
     roles = tuple(role for role in ("date", "end") if parts[role])
     cells = tuple(parts[role] or "" for role in roles)
     # Stored dates were checked when they were stored.
-    numbers = [column for part in _NUMBERS if (column := parts[part])]
+    numbers = [column for part in NUMBER_PARTS if (column := parts.get(part))]
     rows = [] if derived else date_rows(table, cells, connection)
     reading, notes = decide_reading(roles, rows)
     return {

@@ -18,8 +18,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, TypeVar
 
 from datasette.utils import sqlite_timelimit, tilde_decode, tilde_encode
 from datasette.utils.asgi import BadRequest, NotFound
@@ -29,10 +28,15 @@ from datasette_event_timeline.config.columns import (
     date_rows,
     read_schema,
     sample,
-    state_of_file,
     texts_among,
 )
-from datasette_event_timeline.config.declaration import CHOICES, OTHER_PARTS, Declaration, Grouping
+from datasette_event_timeline.config.declaration import (
+    CHOICES,
+    NUMBER_PARTS,
+    OTHER_PARTS,
+    Declaration,
+    Grouping,
+)
 from datasette_event_timeline.config.declared import (
     OutOfStepError,
     declared_database,
@@ -44,20 +48,17 @@ from datasette_event_timeline.config.table_settings import (
     TableSettingsError,
     table_settings,
 )
+from datasette_event_timeline.serving.memory import recall_of_file
 from edtf_dates.cells import READY_CODES, ROLES, decide_reading
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
-    from datasette.database import Database
     from datasette.utils.asgi import Request
 
 Found = TypeVar("Found")
 
-_NUMBERS = ("latitude", "longitude", "radius_km", "low", "size", "high")
 # Columns of the row that are read as dates: at least one of these.
 _BEGINNINGS = frozenset({"date", "year", "earliest", "latest"})
-_KEPT: "WeakKeyDictionary[Database, dict[Any, Any]]" = WeakKeyDictionary()
-_MOST_KEPT = 200
 
 
 async def has_dates(datasette: "Datasette", database: str, table: str) -> bool:
@@ -80,7 +81,7 @@ async def find_table(
     if not _is_dated(guessed):
         return None
     made = partial(_declaration, settings, schema, guessed)
-    declaration = await _kept(datasette, database, ("declaration", settings), made)
+    declaration = await _found(datasette, database, ("declaration", settings), made)
     fts_table = datasette.table_metadata(database, table).get("fts_table") or schema.fts_table
     return replace(declaration, searchable=bool(fts_table), names=schema.names)
 
@@ -138,10 +139,10 @@ def _is_dated(guessed: Guess) -> bool:
 
 async def _columns(datasette: "Datasette", settings: Settings) -> tuple[Schema, Guess]:
     looked_at = partial(_look, settings)
-    return await _kept(datasette, settings.database, ("columns", settings), looked_at)
+    return await _found(datasette, settings.database, ("columns", settings), looked_at)
 
 
-async def _kept(
+async def _found(
     datasette: "Datasette",
     database: str,
     question: object,
@@ -158,17 +159,7 @@ async def _kept(
         with sqlite_timelimit(connection, most_ms):
             return find(connection)
 
-    state = state_of_file(db)
-    kept = _KEPT.setdefault(db, {})
-    if state is None or (state, question) not in kept:
-        found: Found = await db.execute_fn(find_in_time)
-        if state is None:
-            return found
-        if len(kept) >= _MOST_KEPT:
-            kept.clear()
-        kept[state, question] = found
-    remembered: Found = kept[state, question]
-    return remembered
+    return await recall_of_file(db, question, partial(db.execute_fn, find_in_time))
 
 
 def _look(settings: Settings, connection: sqlite3.Connection) -> tuple[Schema, Guess]:
@@ -198,7 +189,7 @@ def _declaration(
         years=settings.years,
         codes=READY_CODES.get(codes, {}) if isinstance(codes, str) else dict(codes),
     )
-    numbers = [parts[part] for part in _NUMBERS if part in parts]
+    numbers = [parts[part] for part in NUMBER_PARTS if part in parts]
     others = {part: parts[part] for part in OTHER_PARTS if part in parts}
     lanes = settings.lanes
     return Declaration(
@@ -212,7 +203,6 @@ def _declaration(
         texts=texts_among(settings.table, numbers, connection),
         has_times=notes.has_times,
         path=timeline_path(settings.database, settings.table),
-        guessed=frozenset(parts) - dict(settings.parts).keys(),
         order_is_a_guess=notes.order_is_a_guess,
         primary_keys=schema.primary_keys,
         has_rowid=schema.has_rowid,

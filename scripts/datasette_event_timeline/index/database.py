@@ -19,7 +19,6 @@ from weakref import WeakKeyDictionary
 from datasette.database import Database
 from datasette.utils import escape_sqlite, sqlite_timelimit, tilde_encode
 
-from datasette_event_timeline.config.columns import state_of_file, state_of_files
 from datasette_event_timeline.config.declaration import CHOICES, Declaration, groupings
 from datasette_event_timeline.index.build import (
     META,
@@ -31,8 +30,7 @@ from datasette_event_timeline.index.build import (
     indexed,
     write_index,
 )
-from datasette_event_timeline.serving.cache import recall
-from datasette_event_timeline.serving.memory import Memory
+from datasette_event_timeline.serving.memory import Memory, recall_of_file, state_of_file
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -41,13 +39,9 @@ if TYPE_CHECKING:
 MOST_ROWS = 50_000
 # To read such a table may take so many times what a statement of a visitor may.
 _MOST_LIMITS = 10
-_MOST_KEPT = 8
 _BY_ROWID = ("_search", "_where", "_through")
 _SERIAL = count(1)
 _LOG = logging.getLogger(__name__)
-
-
-_KEPT: "WeakKeyDictionary[Database, dict[object, Declaration]]" = WeakKeyDictionary()
 _LOCKS: "WeakKeyDictionary[Database, asyncio.Lock]" = WeakKeyDictionary()
 
 
@@ -83,24 +77,18 @@ async def with_index(
     # Rows that these choose can only be told by their rowids.
     if not plain.has_rowid and any(name.startswith(_BY_ROWID) for name in parameters):
         return plain
-    find = partial(_find, datasette, db, plain)
-    async with _LOCKS.setdefault(db, asyncio.Lock()):
-        if hasattr(db, "memory"):
-            # What is found of a build goes with the build.
-            return await recall(db, ("index", plain), find) if db.memory else plain
-        kept = _KEPT.setdefault(db, {})
-        state = state_of_file(db)
-        if (state, plain) not in kept:
-            if len(kept) >= _MOST_KEPT:
-                kept.clear()
-            kept[state, plain] = await find()
-        return kept[state, plain]
-
-
-async def _find(datasette: "Datasette", db: Database, plain: Declaration) -> Declaration:
     beside = index_path(str(db.path), plain.table)
+    written = beside.stat().st_mtime_ns if beside.exists() else None
+    find = partial(_find, datasette, db, plain, beside)
+    async with _LOCKS.setdefault(db, asyncio.Lock()):
+        return await recall_of_file(db, ("index", plain, written), find)
+
+
+async def _find(
+    datasette: "Datasette", db: Database, plain: Declaration, beside: Path
+) -> Declaration:
     if beside.exists():
-        if await db.execute_fn(partial(_is_of_use, beside, plain, state_of_file(db))):
+        if await db.execute_fn(partial(_is_of_use, beside, plain, state_of_file(str(db.path)))):
             return _view(plain, IndexDatabase(datasette, beside))
         _LOG.warning("%s is stale and not used: write it again with event-timeline index", beside)
     facets = datasette.table_metadata(plain.database, plain.table).get("facets", ())
@@ -186,7 +174,7 @@ def write_beside(
     partly.unlink(missing_ok=True)
     said = {
         "columns": columns,
-        "state": state_of_files(str(database)),
+        "state": state_of_file(str(database)),
         "stamp": stamp_of_rows(connection, plain, copied_columns(plain, columns)),
     }
     write_index(connection, plain, partly, said)

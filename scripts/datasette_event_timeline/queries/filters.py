@@ -6,6 +6,7 @@ are asked for the same events by the same words.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
@@ -21,6 +22,7 @@ from datasette_event_timeline.queries import time_filters, undrawn
 from datasette_event_timeline.queries.choices import listed
 from datasette_event_timeline.queries.filter_values import check_through, check_value
 from datasette_event_timeline.queries.selection import (
+    EVERYTHING,
     OWN_PARAMETERS,
     Chip,
     Pairs,
@@ -36,14 +38,8 @@ if TYPE_CHECKING:
 
 NO_LANES = "none"
 # Parameters of a table that say which rows, beside the filters by column.
-_CHOOSING = (
-    "_search",
-    *time_filters.PARAMETERS,
-    *undrawn.PARAMETERS,
-    "_where",
-    "_through",
-    "_searchmode",
-)
+OWN_FILTERS = (*time_filters.PARAMETERS, *undrawn.PARAMETERS)
+_CHOOSING = ("_search", "_where", "_through", "_searchmode", *OWN_FILTERS)
 # Which column plays which part. A blank says that none does.
 _COLUMNS = frozenset(f"_{part}" for part in CHOICES)
 _LOOKUPS = frozenset(key for key, _, _ in Filters([]).lookups())
@@ -90,8 +86,7 @@ async def read_selections(
 
     Raises BadRequest for a filter that Datasette would refuse.
     """
-    given = parse_qsl(request.query_string, keep_blank_values=True)
-    pairs = [(key, value) for key, value in given if chooses(key, value)]
+    pairs = choosing_pairs(request)
     everything = await selection_of(datasette, declaration, request, pairs)
     if state.window is None:
         return everything, everything
@@ -99,8 +94,26 @@ async def read_selections(
     return everything, await selection_of(datasette, declaration, request, shown)
 
 
-def chooses(parameter: str, value: str) -> bool:
-    """Tell whether a parameter of an address says which rows, or what their columns are."""
+def choosing_pairs(request: Request) -> Pairs:
+    """Return the parameters of an address that say which rows, or what their columns are."""
+    given = parse_qsl(request.query_string, keep_blank_values=True)
+    return [(key, value) for key, value in given if _chooses(key, value)]
+
+
+def own_filters(request: Request, declaration: Declaration) -> FilterArguments:
+    """Return the filters that every table with dates has, as far as a request asks for them.
+
+    Raises BadRequest for one that makes no sense.
+    """
+    found = time_filters.from_request(request, declaration)
+    chosen = undrawn.from_request(request, declaration)
+    found.where_clauses += chosen.where_clauses
+    found.human_descriptions += chosen.human_descriptions
+    found.extra_context["time_filters"] += chosen.extra_context["chips"]
+    return found
+
+
+def _chooses(parameter: str, value: str) -> bool:
     if parameter in OWN_PARAMETERS:
         return False
     if _is_filter(parameter) or parameter in _COLUMNS:
@@ -148,24 +161,17 @@ async def _of_index(
     What the index does not have is asked of the table itself: which rows it chooses.
     """
     source = declaration.source or declaration
-    by_index = (*time_filters.PARAMETERS, *undrawn.PARAMETERS, *_COLUMNS)
-    others = [pair for pair in pairs if pair[0] not in by_index]
+    others = [pair for pair in pairs if pair[0] not in (*OWN_FILTERS, *_COLUMNS)]
     chosen = await selection_of(datasette, source, request, others)
-    where, values = chosen.where, chosen.values
     if not all(_is_of(declaration, key) for key, _ in others):
-        where, values = (
-            "where rowid in (select value from json_each(:rows))",
-            {"rows": await _rows_of(datasette, source, chosen)},
+        rows = await _rows_of(datasette, source, chosen)
+        chosen = EVERYTHING.narrowed(
+            "rowid in (select value from json_each(:rows))", {"rows": rows}
         )
-    asked = _asked(request, pairs)
-    for found in (
-        time_filters.from_request(asked, declaration),
-        undrawn.from_request(asked, declaration),
-    ):
-        for clause in found.where_clauses:
-            where = f"{where} and {clause}" if where else f"where {clause}"
-        values = values | found.params
-    return Selection(where, values, pairs, tuple(_chips(pairs, source)))
+    found = own_filters(_asked(request, pairs), declaration)
+    for clause in found.where_clauses:
+        chosen = chosen.narrowed(clause, found.params)
+    return replace(chosen, pairs=pairs, chips=tuple(_chips(pairs, source)))
 
 
 def _is_of(declaration: Declaration, key: str) -> bool:

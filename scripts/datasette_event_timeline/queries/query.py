@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from datasette.database import QueryInterrupted
 from datasette.utils import escape_sqlite
 
-from datasette_event_timeline.serving.cache import recall
+from datasette_event_timeline.serving.memory import recall
 from datasette_event_timeline.serving.statement import AnswerTooLargeError
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ MOST_QUERIES = 3
 
 @dataclass(frozen=True)
 class Query:
-    """What one answer asks of the database that has the declared table.
+    """What one answer asks of the database that has the table of events.
 
     `timed_out` names what was left out of the answer because it took too long or was too large,
     `missing` what the database has no table or column for. What is made of a `hidden` table is
@@ -100,7 +100,7 @@ class Query:
         return int((await self.rows("select count(*) as n", selection))[0]["n"])
 
     def events_sql(self, selection: "Selection") -> str:
-        """Return the rest of a select: from the declared table, where an event is chosen."""
+        """Return the rest of a select: from the table of events, where an event is chosen."""
         return f"from {escape_sqlite(self.declaration.table)} {selection.where}"
 
     # Parts of an answer that may be left out

@@ -23,7 +23,7 @@ class Chip:
 
 @dataclass(frozen=True)
 class Selection:
-    """Events asked for, as the `where` of a select from the declared table."""
+    """Events asked for, as the `where` of a select from their table."""
 
     where: str
     values: dict[str, Any]

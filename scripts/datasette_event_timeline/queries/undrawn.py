@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from datasette.filters import FilterArguments
-from datasette.utils import escape_sqlite
+from datasette.utils import escape_sqlite, path_with_removed_args
 from datasette.utils.asgi import BadRequest
 
 from datasette_event_timeline.sql.event_dates import MISSING
@@ -54,7 +54,14 @@ def from_request(request: "Request", declaration: "Declaration") -> FilterArgume
     ]
     clauses = [_condition(declaration, *one) for one in chosen]
     words = [WORDS[one] for one in chosen]
-    return FilterArguments(clauses, human_descriptions=words)
+    chips = [
+        {
+            "words": WORDS[parameter, choice],
+            "remove_url": path_with_removed_args(request, {parameter: choice, "_next": None}),
+        }
+        for parameter, choice in chosen
+    ]
+    return FilterArguments(clauses, human_descriptions=words, extra_context={"chips": chips})
 
 
 def _condition(declaration: "Declaration", parameter: str, choice: str) -> str:

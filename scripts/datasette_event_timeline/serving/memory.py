@@ -1,13 +1,21 @@
-"""What was asked of a build once, and holds as long as it is served.
+"""What was asked of a database once, and holds as long as it does not change.
 
 Panning and zooming ask again and again for what no window changes. A build is never written
-to again, so that nothing of it can become wrong; its memory ends with it.
+to again, so that nothing of it can become wrong; its memory ends with it. Of a file whose builds
+are not told apart only what its tables are like is remembered, until its size or its time changes.
 """
 
 import sys
 from collections import OrderedDict
-from collections.abc import Hashable
-from typing import Any
+from collections.abc import Awaitable, Callable, Hashable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakKeyDictionary
+
+if TYPE_CHECKING:
+    from datasette.database import Database
+
+Found = TypeVar("Found")
 
 # Of all questions and answers kept of a build.
 MOST_BYTES = 64_000_000
@@ -58,3 +66,60 @@ def _weigh(value: object, most: int) -> int:
         elif isinstance(one, list | tuple):
             left += one
     return found
+
+
+async def recall(db: "Database", question: Hashable, find: Callable[[], Awaitable[Found]]) -> Found:
+    """Return the answer to a question about the build that is read, found if it is not remembered.
+
+    Nobody may change what is returned. Of a database whose builds are not told apart
+    (serving/database.py) nothing is remembered.
+    """
+    return await _recall(getattr(db, "memory", None), question, find)
+
+
+async def recall_of_file(
+    db: "Database", question: Hashable, find: Callable[[], Awaitable[Found]]
+) -> Found:
+    """Return what `recall` does; of builds that are not told apart, found once for each state.
+
+    Of a database in memory nothing is remembered.
+    """
+    return await _recall(_memory_of(db), question, find)
+
+
+async def _recall(
+    memory: Memory | None, question: Hashable, find: Callable[[], Awaitable[Found]]
+) -> Found:
+    if memory is None:
+        return await find()
+    if question in memory:
+        remembered: Found = memory[question]
+        return remembered
+    found = await find()
+    memory.keep(question, found)
+    return found
+
+
+_State = tuple[tuple[int, int], ...]
+_OF_FILES: "WeakKeyDictionary[Database, tuple[_State, Memory]]" = WeakKeyDictionary()
+
+
+def _memory_of(db: "Database") -> Memory | None:
+    of_build: Memory | None = getattr(db, "memory", None)
+    if of_build is not None or not db.path:
+        return of_build
+    state = state_of_file(db.path)
+    known, memory = _OF_FILES.get(db, ((), None))
+    if memory is None or known != state:
+        memory = Memory()
+        _OF_FILES[db] = (state, memory)
+    return memory
+
+
+def state_of_file(path: str) -> _State:
+    """Return the size and the time of a database's file, and of the log beside it.
+
+    They change when the database is written to.
+    """
+    files = [file.stat() for file in (Path(path), Path(f"{path}-wal")) if file.exists()]
+    return tuple((file.st_size, file.st_mtime_ns) for file in files)

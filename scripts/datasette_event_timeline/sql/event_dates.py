@@ -8,13 +8,13 @@ from edtf_dates.cells import CellError, Reading, read_cells
 
 # Each row is read again for each question: once for as many rows as such a table may have.
 _REMEMBERED = 60_000
-_LONGEST = 200
+_LONGEST_REMEMBERED = 200
 
 MISSING = "missing"
 
 
 class Read(NamedTuple):
-    """A date as text, the times of its first and last day in seconds, or what is wrong with it."""
+    """A date as text, the times of its beginning and end in seconds, or what is wrong with it."""
 
     text: str | None
     start_time: int | None = None
@@ -39,14 +39,13 @@ def register(connection: sqlite3.Connection) -> None:
 
 def read(reading: str, *cells: object) -> Read:
     """Return what a reading, as JSON, makes of the cells of one row."""
-    for cell in cells:
-        if isinstance(cell, bytes) or (isinstance(cell, str) and len(cell) > _LONGEST):
-            return Read(None, problem="this is too long for a date, or no text")
-    return _read_short(reading, cells)
+    are_short = all(
+        not isinstance(cell, str | bytes) or len(cell) <= _LONGEST_REMEMBERED for cell in cells
+    )
+    return (_read_or_remember if are_short else _read)(reading, cells)
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _read_short(reading: str, cells: tuple[object, ...]) -> Read:
+def _read(reading: str, cells: tuple[object, ...]) -> Read:
     try:
         found = read_cells(_reading(reading), cells)
     except CellError as error:
@@ -56,4 +55,5 @@ def _read_short(reading: str, cells: tuple[object, ...]) -> Read:
     return Read(found.text, *found.times)
 
 
+_read_or_remember = lru_cache(maxsize=_REMEMBERED)(_read)
 _reading = lru_cache(maxsize=100)(Reading.from_json)

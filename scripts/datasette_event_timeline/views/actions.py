@@ -1,13 +1,12 @@
 """The link from a table or view to its timeline, in the menu of its page."""
 
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
 
 from datasette.database import QueryInterrupted
 
 from datasette_event_timeline.config.metadata_checks import MetadataError
 from datasette_event_timeline.config.tables import has_dates, timeline_path
-from datasette_event_timeline.queries.filters import chooses
+from datasette_event_timeline.queries.filters import choosing_pairs
 from datasette_event_timeline.urls import timeline_url
 
 if TYPE_CHECKING:
@@ -25,7 +24,5 @@ async def actions(
     except (MetadataError, QueryInterrupted):
         # What is wrong with the settings is said on the timeline's own page.
         return []
-    given = parse_qsl(request.query_string, keep_blank_values=True)
-    pairs = [(key, value) for key, value in given if chooses(key, value)]
-    path = timeline_path(database, table)
-    return [{"href": timeline_url(datasette, pairs, path), "label": "Timeline"}]
+    href = timeline_url(datasette, choosing_pairs(request), timeline_path(database, table))
+    return [{"href": href, "label": "Timeline"}]

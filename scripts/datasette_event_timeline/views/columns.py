@@ -19,8 +19,7 @@ def columns_context(declaration: Declaration, everything: Selection) -> dict[str
     parameters = {f"_{part}" for part in CHOICES}
     return {
         "columns_used": [
-            {"label": _label(part), "column": column, "is_guessed": part in declaration.guessed}
-            for part, column in parts.items()
+            {"label": _label(part), "column": column} for part, column in parts.items()
         ],
         "column_choices": [
             {"parameter": f"_{part}", "label": _label(part), "column": parts.get(part)}

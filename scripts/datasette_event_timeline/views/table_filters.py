@@ -6,7 +6,7 @@ from datasette.utils.asgi import BadRequest
 
 from datasette_event_timeline.config.declared import declared_database, read_declaration
 from datasette_event_timeline.config.tables import table_with_dates
-from datasette_event_timeline.queries import time_filters, undrawn
+from datasette_event_timeline.queries.filters import OWN_FILTERS, own_filters
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from datasette_event_timeline.config.declaration import Declaration
 
 
-_PARAMETERS = (*time_filters.PARAMETERS, *undrawn.PARAMETERS)
-
-
 async def table_filters(
     datasette: "Datasette", request: "Request", database: str, table: str
 ) -> "FilterArguments | None":
@@ -26,17 +23,13 @@ async def table_filters(
 
     Raises BadRequest for a filter that cannot be applied: rows without it would be wrong.
     """
-    asked = [name for name in _PARAMETERS if request.args.get(name)]
+    asked = [name for name in OWN_FILTERS if request.args.get(name)]
     found = await _table(datasette, request, database, table, is_asked=bool(asked))
     if found is None:
         if not asked:
             return None
         raise BadRequest(f"{asked[0]}: {table} has no column of dates: add _date= and its name")
-    by_time = time_filters.from_request(request, found)
-    chosen = undrawn.from_request(request, found)
-    by_time.where_clauses += chosen.where_clauses
-    by_time.human_descriptions += chosen.human_descriptions
-    return by_time
+    return own_filters(request, found)
 
 
 async def _table(

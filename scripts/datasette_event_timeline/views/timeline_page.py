@@ -51,7 +51,7 @@ async def timeline_page(datasette: "Datasette", request: "Request") -> Response:
     frame = partial(read_frame, query)
     is_empty = events == [] and state.page == 1
     context = {
-        "here": "Timeline",
+        "here": "Timeline" if declaration.path == CHRONOLOGY else "",
         "is_chronology": declaration.path == CHRONOLOGY,
         "undrawn": _undrawn(await count_undrawn(query, shown), everything),
         "site_title": _title(datasette) or declaration.database,

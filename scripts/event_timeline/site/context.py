@@ -10,7 +10,7 @@ from datasette.database import QueryInterrupted
 from datasette_event_timeline.config.declaration import Declaration
 from datasette_event_timeline.config.declared import read_declaration
 from datasette_event_timeline.permissions import hidden_tables
-from datasette_event_timeline.serving.cache import recall
+from datasette_event_timeline.serving.memory import recall
 from event_timeline.publish import banner
 from event_timeline.site.navigation import navigation, timeline_in_view
 from event_timeline.site.settings import highlight_source
