@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from datasette.app import Datasette
 
+from datasette_event_timeline.config.declared import read_declaration
 from datasette_event_timeline.config.tables import find_table
 from datasette_event_timeline.index import database as index
 from datasette_event_timeline.index.database import index_path, write_beside
@@ -101,6 +102,16 @@ async def test_a_small_table_has_one_and_a_large_one_has_none(archive, monkeypat
     assert not (await index.with_index(site, plain, ["_date"])).stored
     monkeypatch.setattr(index, "MOST_ROWS", 1_000)
     assert not (await index.with_index(Datasette([str(archive)]), plain, ())).stored
+
+
+async def test_a_chronology_is_read_without_one(archive):
+    declared = {"database": "archive", "table": "happenings", "id": "rowid", "title": "name"}
+    site = Datasette([str(archive)], metadata={"plugins": {"event-timeline": declared}})
+    await site.invoke_startup()
+    declaration = await read_declaration(site)
+    assert declaration is not None
+    assert not declaration.derived
+    assert await index.with_index(site, declaration, ()) is declaration
 
 
 async def test_a_table_with_a_collation_has_none(tmp_path):

@@ -31,6 +31,7 @@ from datasette_event_timeline.index.build import (
     write_index,
 )
 from datasette_event_timeline.serving.memory import Memory, recall_of_file, state_of_file
+from datasette_event_timeline.urls import CHRONOLOGY
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -70,7 +71,8 @@ async def with_index(
     chooses are read from the table, so that nobody can ask for one index after the other.
     """
     db = datasette.get_database(plain.database)
-    if plain.derived or not db.path or not can_be_indexed(plain):
+    # A chronology is read within the limits of its own (serving/database.py).
+    if plain.derived or plain.path == CHRONOLOGY or not db.path or not can_be_indexed(plain):
         return plain
     if any(f"_{part}" in parameters for part in CHOICES):
         return plain
